@@ -1,0 +1,126 @@
+"""The statistical model: load, score, and say which clause spoke.
+
+Owns the model's files and their checksums. Predicts with the stored coefficients alone, so that a server never
+imports scikit-learn's trainers; the files hold numbers and names of heads, no word of any note.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from triage import features
+from triage.features import Passage
+from triage.protocol import ModelMissing, Topic
+
+WEIGHTS, PARAMETERS, CHECKSUMS = "weights.npz", "parameters.json", "checksums.json"
+URGENT, AT_LEAST_SOON = "urgent", "at_least_soon"
+HEADS: tuple[str, ...] = (URGENT, AT_LEAST_SOON, *(topic.value for topic in Topic))
+Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What training chose besides the weights; all in log-odds of the raw head, except the calibration.
+
+    thresholds     head → the raw score from which it speaks
+    calibration    head → (slope, offset): probability = 1 / (1 + exp(-(slope * raw + offset)))
+    window_margin  how much higher a window of a long note must score than a whole note
+    """
+
+    thresholds: Mapping[str, float]
+    calibration: Mapping[str, tuple[float, float]]
+    window_margin: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "features_version": features.VERSION,
+            "heads": list(HEADS),
+            "thresholds": dict(self.thresholds),
+            "calibration": {head: list(pair) for head, pair in self.calibration.items()},
+            "window_margin": self.window_margin,
+        }
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Loaded once, read by many threads; ``weights`` is columns × heads, ``offsets`` one number a head."""
+
+    weights: Scores
+    offsets: Scores
+    parameters: Parameters
+
+    @classmethod
+    def load(cls, model_dir: Path) -> Classifier:
+        """Load a model folder. Raises ModelMissing if a file is missing, altered, or made for other features."""
+        name = model_dir.name
+        checked = {file: _checked(model_dir, file) for file in (WEIGHTS, PARAMETERS)}
+        try:
+            kept = json.loads(checked[PARAMETERS])
+            if kept["features_version"] != features.VERSION or kept["heads"] != list(HEADS):
+                raise ModelMissing(name, "it was trained for other features; train it again")
+            parameters = Parameters(
+                thresholds={head: float(kept["thresholds"][head]) for head in HEADS},
+                calibration={head: (float(kept["calibration"][head][0]), float(kept["calibration"][head][1])) for head in HEADS},
+                window_margin=float(kept["window_margin"]),
+            )
+            with np.load(model_dir / WEIGHTS, allow_pickle=False) as arrays:
+                weights = arrays["weights"].astype(np.float32)
+                offsets = arrays["offsets"].astype(np.float32)
+        except (KeyError, IndexError, TypeError, ValueError, OSError, zipfile.BadZipFile) as broken:
+            raise ModelMissing(name, "its files cannot be read") from broken
+        if weights.shape != (features.COLUMNS, len(HEADS)) or offsets.shape != (len(HEADS),):
+            raise ModelMissing(name, "its arrays have the wrong shape")
+        return cls(weights, offsets, parameters)
+
+    def score(self, some: Sequence[Passage]) -> Scores:
+        """n passages → n × heads raw scores (log-odds)."""
+        if not some:
+            return np.zeros((0, len(HEADS)), dtype=np.float32)
+        return np.asarray(features.matrix(some) @ self.weights + self.offsets, dtype=np.float32)
+
+    def probability(self, head: str, raw: float) -> float:
+        """The calibrated probability in 0..1 of one head's raw score."""
+        slope, offset = self.parameters.calibration[head]
+        return float(1.0 / (1.0 + np.exp(-np.clip(slope * raw + offset, -30.0, 30.0))))
+
+
+def note_scores(passage_scores: Scores, window_margin: float) -> Scores:
+    """The scores of one note from those of its passages, the whole first.
+
+    The two urgency heads take the strongest passage, a window less its margin; topics are those of the whole note.
+    """
+    scores: Scores = passage_scores[0].copy()
+    if len(passage_scores) > 1:
+        scores[:2] = np.maximum(scores[:2], passage_scores[1:, :2].max(axis=0) - window_margin)
+    return scores
+
+
+def save(model_dir: Path, weights: Scores, offsets: Scores, parameters: Parameters) -> None:
+    """Write the model's files, the checksums last. Weights are kept in 16 bits: their noise is far below training's."""
+    model_dir.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(model_dir / WEIGHTS, weights=weights.astype(np.float16), offsets=offsets.astype(np.float32))
+    kept = json.dumps(parameters.to_dict(), indent=1, sort_keys=True) + "\n"
+    (model_dir / PARAMETERS).write_text(kept, encoding="utf-8")
+    sums = {file: hashlib.sha256((model_dir / file).read_bytes()).hexdigest() for file in (WEIGHTS, PARAMETERS)}
+    (model_dir / CHECKSUMS).write_text(json.dumps(sums, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _checked(model_dir: Path, file: str) -> bytes:
+    """The bytes of one file, after its SHA-256 was found to be the one kept beside it."""
+    try:
+        sums = json.loads((model_dir / CHECKSUMS).read_bytes())
+        content = (model_dir / file).read_bytes()
+    except (OSError, ValueError) as broken:
+        raise ModelMissing(model_dir.name, f"{CHECKSUMS} or {file} is missing or cannot be read") from broken
+    if not isinstance(sums, dict) or sums.get(file) != hashlib.sha256(content).hexdigest():
+        raise ModelMissing(model_dir.name, f"{file} is not the one that {CHECKSUMS} names")
+    return content

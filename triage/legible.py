@@ -1,0 +1,105 @@
+"""Whether a note can be read here at all: readable, a matter for a person, or plain nonsense.
+
+Owns the abstentions. Another language, an unreadable text and pictures that are not plainly cheerful wait for a
+person; nonsense and cheerful pictures are routine. Decides nothing about harm.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+
+from triage.normalize import Reading
+from triage.pinyin import cut
+
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]")
+_LATIN_WORD = re.compile(r"[a-z]{1,60}")
+_ENGLISH = frozenset(
+    "i me my we you he she it they is am are was be do does did not no yes and but or the a to of in on at with for "
+    "want help please mom dad mother father home school teacher friend like love hate sad happy because when why what "
+    "this that have has can don t im very so if from him her them people kill die hurt hit afraid scared cry".split()
+)
+_MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|ï¿½|â€|Ã.|æ.|å.|ç.|è.|é.")
+_CHEERFUL = frozenset("😀😃😄😁😆😊🙂😉😍🥰😘😎🤗🤩🥳👍👏🎉🎂🎈❤💕💖🌈🌸🌻🌞🍭🍬🍎⭐🌟✨🐱🐶🐰🎮⚽🏀😂🤣😋😜✌👌🎁🎄💯")
+_GRAVE_HAN = frozenset("死救疼怕痛杀累苦恨命打")
+_FOREIGN_SHARE = 0.3
+_UNREADABLE_SHARE = 0.2
+_RARE_SHARE = 0.4
+
+
+class Legibility(StrEnum):
+    READABLE = "readable"
+    NEEDS_PERSON = "needs_person"
+    NONSENSE = "nonsense"
+
+
+def judge(text: str, reading: Reading) -> Legibility:
+    """Judge one note: the text as it was written, and as ``normalize`` read it."""
+    shown = [character for character in text if not character.isspace()]
+    if not shown:
+        return Legibility.NONSENSE
+    broken = sum(unicodedata.category(character) in {"Co", "Cn", "Cs"} or character == "\ufffd" for character in shown)
+    if broken > len(shown) * _UNREADABLE_SHARE or len(_MOJIBAKE.findall(text)) >= 3:
+        return Legibility.NEEDS_PERSON
+    letters = [character for character in shown if unicodedata.category(character).startswith("L")]
+    if not letters:
+        return _without_letters(shown)
+    if _other_scripts(letters) or _rare_characters(reading.plain):
+        return Legibility.NEEDS_PERSON
+    han = _HAN.findall(reading.plain)
+    latin = _LATIN_WORD.findall(reading.plain)
+    latin_letters = sum(map(len, latin))
+    if latin_letters > 2 * len(han):
+        return _latin(latin, latin_letters)
+    if len(han) >= 3 and len(set(han)) <= 2 and _GRAVE_HAN.isdisjoint(han):
+        return Legibility.NONSENSE
+    return Legibility.READABLE
+
+
+def _without_letters(shown: list[str]) -> Legibility:
+    pictures = [character for character in shown if unicodedata.category(character) == "So"]
+    if pictures and not _CHEERFUL.issuperset(pictures):
+        return Legibility.NEEDS_PERSON
+    return Legibility.NONSENSE
+
+
+def _other_scripts(letters: list[str]) -> bool:
+    """Letters that are neither Chinese nor Latin with tones: Uyghur, Tibetan, Mongolian, Korean, kana, Cyrillic."""
+    foreign = [
+        character
+        for character in letters
+        if not _HAN.match(character) and not unicodedata.name(character, "").startswith(("LATIN", "FULLWIDTH LATIN"))
+    ]
+    return len(foreign) >= 3 and len(foreign) > len(letters) * _FOREIGN_SHARE
+
+
+def _rare_characters(plain: str) -> bool:
+    """Mostly characters outside the national set GB 2312: a broken encoding, or traditional script."""
+    han = _HAN.findall(plain)
+    rare = sum(not _in_gb2312(character) for character in han)
+    return len(han) >= 4 and rare > len(han) * _RARE_SHARE
+
+
+def _in_gb2312(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _latin(latin: list[str], latin_letters: int) -> Legibility:
+    if latin_letters < 2:
+        return Legibility.NONSENSE
+    known = sum(word in _ENGLISH for word in latin)
+    if known >= 2 or known * 2 >= len(latin) and known:
+        return Legibility.NEEDS_PERSON
+    spoken = sum(cut(word) is not None and len(word) > 1 for word in latin)
+    if spoken >= 2 and spoken * 2 >= len(latin):
+        # 拼音 of words that are not in the lexicon: a person can sound it out.
+        return Legibility.NEEDS_PERSON
+    voiced = sum(bool(re.search(r"[aeiou]", word)) and 2 <= len(word) <= 12 for word in latin)
+    if len(latin) >= 3 and voiced * 5 >= len(latin) * 4:
+        return Legibility.NEEDS_PERSON
+    return Legibility.NONSENSE
