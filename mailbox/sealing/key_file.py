@@ -1,0 +1,93 @@
+"""The key file: pepper, authenticity and form secrets, beside the configuration and never in the database.
+
+Owns its making and its checks; refuses to load what others can read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mailbox.errors import KeyFileRefused
+from mailbox.sealing.derivation import derive
+
+_SECRET_BYTES = 32
+_SETTING = "key_file"
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """Peppers by version (the highest is current), and the authenticity and form secrets, 32 bytes each."""
+
+    peppers: Mapping[int, bytes] = field(repr=False)
+    authenticity: bytes = field(repr=False)
+    form: bytes = field(repr=False)
+
+    @property
+    def pepper_version(self) -> int:
+        return max(self.peppers)
+
+    def subkey(self, purpose: str) -> bytes:
+        """Return the 32-byte key of a purpose: ``authenticity/…`` from one secret, ``form/…`` or ``channel/…`` from the other."""
+        room = purpose.partition("/")[0]
+        if room == "authenticity":
+            return derive(self.authenticity, purpose)
+        if room in {"form", "channel"}:
+            return derive(self.form, purpose)
+        raise ValueError("a purpose begins with authenticity/, form/ or channel/")
+
+    @classmethod
+    def create(cls, path: Path) -> KeyFile:
+        """Make a new key file with mode 600. Raises FileExistsError: an old key file is never overwritten."""
+        made = cls({1: os.urandom(_SECRET_BYTES)}, os.urandom(_SECRET_BYTES), os.urandom(_SECRET_BYTES))
+        content = {
+            "version": 1,
+            "peppers": {str(version): pepper.hex() for version, pepper in made.peppers.items()},
+            "authenticity": made.authenticity.hex(),
+            "form": made.form.hex(),
+        }
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            json.dump(content, file, indent=2)
+            file.flush()
+            os.fsync(file.fileno())
+        return made
+
+    @classmethod
+    def load(cls, path: Path) -> KeyFile:
+        """Read a key file. Raises KeyFileRefused with what to mend if it is missing, open to others or damaged."""
+        try:
+            status = path.stat()
+        except OSError:
+            raise KeyFileRefused(_SETTING, f"no key file at {path}; run the set-up, or restore it") from None
+        _check_privacy(path, status)
+        try:
+            content = json.loads(path.read_text(encoding="ascii"))
+            peppers = {int(version): _secret(text) for version, text in content["peppers"].items()}
+            made = cls(peppers, _secret(content["authenticity"]), _secret(content["form"]))
+            if content["version"] != 1 or not peppers:
+                raise ValueError("version")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise KeyFileRefused(_SETTING, f"{path} is damaged; restore it from the backup") from None
+        return made
+
+
+def _check_privacy(path: Path, status: os.stat_result) -> None:
+    if os.name != "posix":
+        return
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        raise KeyFileRefused(_SETTING, f"others can read {path}; run: chmod 600 {path}")
+    if status.st_uid != os.geteuid():
+        raise KeyFileRefused(_SETTING, f"{path} belongs to another user; the service must own it")
+
+
+def _secret(text: str) -> bytes:
+    secret = bytes.fromhex(text)
+    if len(secret) != _SECRET_BYTES:
+        raise ValueError("a secret has 32 bytes")
+    return secret
