@@ -1,6 +1,7 @@
 """Puts rules and model together into one assessment; the machine may raise, nothing lowers.
 
-Owns the combination, the abstentions and the reasons. Reads text only; keeps nothing of it.
+Owns the combination, the abstentions and the order of the reasons. Reads text only; keeps, logs and repeats nothing
+of it. Loaded once, before the server forks; several threads may use it.
 """
 
 from __future__ import annotations
@@ -8,23 +9,125 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from triage.protocol import Assessment, Topic, Urgency
+from triage import features, legible, rules, words
+from triage.classifier import AT_LEAST_SOON, HEADS, URGENT, Classifier, Scores, note_scores
+from triage.explain import clearest, model_reason, rule_reasons
+from triage.features import Passage
+from triage.legible import Legibility
+from triage.lexicon import load_contexts, load_letters, load_phrases, load_pinyin_words, load_spellings
+from triage.normalize import Reading, read
+from triage.protocol import MOST_REASONS, Assessment, Cause, Reason, Source, Topic, Urgency
+from triage.rules import Finding
 
 DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "linear-1"
+_ORDER = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
+_LIKELY = 0.7  # calibrated probability from which a model's word is called 比较像
 
 
 class Assessor:
-    """Reads notes. Load one before the server forks; it may be used by several threads."""
+    """Reads notes: rules of the lexicon, and the model above them."""
+
+    def __init__(self, classifier: Classifier) -> None:
+        self._classifier = classifier
 
     @classmethod
     def load(cls, model_dir: Path) -> Assessor:
-        """Load rules, dictionary and model. Raises ModelMissing if a file is missing or not the one of the card."""
-        return cls()
+        """Load lexicon, dictionary and model, so that the first note doesn't wait.
+
+        Raises ModelMissing if a file of the model is missing, altered, or made for other features.
+        """
+        classifier = Classifier.load(model_dir)
+        load_letters(), load_pinyin_words(), load_spellings(), load_phrases(), load_contexts()
+        words.load()
+        return cls(classifier)
 
     def assess(self, text: str) -> Assessment:
-        """Assess one note of 1 to 4,000 characters."""
+        """Assess one note of 1 to 4,000 characters; longer ones are read too, in linear time."""
         return self.assess_many([text])[0]
 
     def assess_many(self, texts: Sequence[str]) -> list[Assessment]:
-        """Assess n notes of 1 to 4,000 characters each; returns n assessments in the same order."""
-        return [Assessment(Urgency.ROUTINE, None, (Topic.OTHER,)) for _ in texts]
+        """Assess n notes of 1 to 4,000 characters each.
+
+        Returns n assessments in the same order; scores are calibrated probabilities in 0..1.
+        Source: phrases in lexicon/*.toml; thresholds in models/<name>/card.md.
+        """
+        return [self._assess(text) for text in texts]
+
+    def _assess(self, text: str) -> Assessment:
+        reading = read(text)
+        findings = rules.find(reading)
+        by_rule = rules.gravest(findings)
+        judged = legible.judge(text, reading)
+        if judged is not Legibility.READABLE and by_rule is not Urgency.URGENT:
+            return _abstain(judged, by_rule, reading, findings)
+        passages = features.passages(reading.plain, findings)
+        raw = self._classifier.score(passages)
+        return self._combine(reading, findings, by_rule, passages, raw)
+
+    def _combine(
+        self,
+        reading: Reading,
+        findings: Sequence[Finding],
+        by_rule: Urgency,
+        passages: Sequence[Passage],
+        raw: Scores,
+    ) -> Assessment:
+        scores = note_scores(raw, self._classifier.parameters.window_margin)
+        by_model = self._level(scores)
+        urgency = max(by_rule, by_model, key=_ORDER.index)
+        reasons = rule_reasons(reading, findings)
+        if _ORDER.index(by_model) > _ORDER.index(by_rule):
+            # What raised the note stands first; the lesser findings of the rules follow.
+            mark = model_reason(self._classifier, reading, passages, raw, by_model)
+            reasons = [mark, *(reason for reason in reasons if not _same_place(reason, mark))]
+        probabilities = {
+            head: round(self._classifier.probability(head, float(scores[at])), 4) for at, head in enumerate(HEADS)
+        }
+        return Assessment(
+            urgency=urgency,
+            cause=None,
+            topics=self._topics(scores, findings),
+            reasons=tuple(reasons[:MOST_REASONS]),
+            sureness=_sureness(urgency, by_rule, findings, probabilities),
+            scores=probabilities,
+        )
+
+    def _level(self, scores: Scores) -> Urgency:
+        thresholds = self._classifier.parameters.thresholds
+        if scores[HEADS.index(URGENT)] >= thresholds[URGENT]:
+            return Urgency.URGENT
+        if scores[HEADS.index(AT_LEAST_SOON)] >= thresholds[AT_LEAST_SOON]:
+            return Urgency.SOON
+        return Urgency.ROUTINE
+
+    def _topics(self, scores: Scores, findings: Sequence[Finding]) -> tuple[Topic, ...]:
+        """Topics of the rules and of the model; the likeliest one where neither says any."""
+        thresholds = self._classifier.parameters.thresholds
+        said = {topic for finding in findings if finding.counts for topic in finding.topics}
+        raw = {topic: float(scores[HEADS.index(topic.value)]) for topic in Topic}
+        said |= {topic for topic in Topic if raw[topic] >= thresholds[topic.value]}
+        if len(said) > 1:
+            said.discard(Topic.OTHER)
+        return tuple(topic for topic in Topic if topic in said) or (Topic.OTHER,)
+
+
+def _abstain(judged: Legibility, by_rule: Urgency, reading: Reading, findings: Sequence[Finding]) -> Assessment:
+    if judged is Legibility.NEEDS_PERSON:
+        reasons = tuple(rule_reasons(reading, findings))[:MOST_REASONS]
+        return Assessment(Urgency.UNSCREENED, Cause.NEEDS_PERSON, (Topic.OTHER,), reasons, "没有读", {})
+    if by_rule is Urgency.SOON:
+        return Assessment(Urgency.SOON, None, (Topic.OTHER,), tuple(rule_reasons(reading, findings))[:MOST_REASONS])
+    return Assessment(Urgency.ROUTINE, None, (Topic.OTHER,), (), "比较像", {})
+
+
+def _same_place(reason: Reason, mark: Reason) -> bool:
+    return reason.source is Source.MODEL or (reason.start, reason.end) == (mark.start, mark.end)
+
+
+def _sureness(urgency: Urgency, by_rule: Urgency, findings: Sequence[Finding], probabilities: dict[str, float]) -> str:
+    if urgency is by_rule and urgency is not Urgency.ROUTINE:
+        return "说得很明白" if clearest(findings) else "比较像"
+    if urgency is Urgency.ROUTINE:
+        return "比较像" if probabilities[AT_LEAST_SOON] <= 1 - _LIKELY else "拿不准"
+    head = URGENT if urgency is Urgency.URGENT else AT_LEAST_SOON
+    return "比较像" if probabilities[head] >= _LIKELY else "拿不准"

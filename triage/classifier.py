@@ -55,6 +55,7 @@ class Classifier:
     """Loaded once, read by many threads; ``weights`` is columns × heads, ``offsets`` one number a head."""
 
     weights: Scores
+    urgency_weights: Scores
     offsets: Scores
     parameters: Parameters
 
@@ -69,7 +70,9 @@ class Classifier:
                 raise ModelMissing(name, "it was trained for other features; train it again")
             parameters = Parameters(
                 thresholds={head: float(kept["thresholds"][head]) for head in HEADS},
-                calibration={head: (float(kept["calibration"][head][0]), float(kept["calibration"][head][1])) for head in HEADS},
+                calibration={
+                    head: (float(kept["calibration"][head][0]), float(kept["calibration"][head][1])) for head in HEADS
+                },
                 window_margin=float(kept["window_margin"]),
             )
             with np.load(model_dir / WEIGHTS, allow_pickle=False) as arrays:
@@ -79,13 +82,19 @@ class Classifier:
             raise ModelMissing(name, "its files cannot be read") from broken
         if weights.shape != (features.COLUMNS, len(HEADS)) or offsets.shape != (len(HEADS),):
             raise ModelMissing(name, "its arrays have the wrong shape")
-        return cls(weights, offsets, parameters)
+        return cls(weights, np.ascontiguousarray(weights[:, :2]), offsets, parameters)
 
     def score(self, some: Sequence[Passage]) -> Scores:
-        """n passages → n × heads raw scores (log-odds)."""
-        if not some:
-            return np.zeros((0, len(HEADS)), dtype=np.float32)
-        return np.asarray(features.matrix(some) @ self.weights + self.offsets, dtype=np.float32)
+        """n passages, the whole note first → n × heads raw scores (log-odds).
+
+        Only the whole note is scored for topics; they are zero for the others, which are many in a long note.
+        """
+        scores = np.zeros((len(some), len(HEADS)), dtype=np.float32)
+        if some:
+            matrix = features.matrix(some)
+            scores[0] = matrix[:1] @ self.weights + self.offsets
+            scores[1:, :2] = matrix[1:] @ self.urgency_weights + self.offsets[:2]
+        return scores
 
     def probability(self, head: str, raw: float) -> float:
         """The calibrated probability in 0..1 of one head's raw score."""

@@ -14,6 +14,8 @@ from typing import Any, BinaryIO
 import click
 
 from triage.assessor import DEFAULT_MODEL, Assessor
+from triage.corpus import CorpusBroken, counts, near_duplicates
+from triage.corpus import load as load_corpus
 from triage.protocol import ModelMissing
 
 CORPUS = Path(__file__).resolve().parent.parent / "models" / "corpus"
@@ -25,6 +27,15 @@ _model_option = click.option(
     default=DEFAULT_MODEL,
     show_default=True,
     help="Folder of the trained model.",
+)
+
+_corpus_option = click.option(
+    "--corpus",
+    "corpus_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=CORPUS,
+    show_default=True,
+    help="Folder of notes-*.jsonl.",
 )
 
 
@@ -47,6 +58,65 @@ def assess(model_dir: Path) -> None:
         raise click.ClickException(str(missing)) from None
     for answer in assess_lines(assessor, sys.stdin.buffer):
         click.echo(answer)
+
+
+@triage.command()
+@_model_option
+@_corpus_option
+def train(model_dir: Path, corpus_dir: Path) -> None:
+    """Check the corpus, measure by cross-validation, fit, and write the model folder with its card."""
+    # Training needs scikit-learn's trainers, which a server never loads.
+    from triage.train import train as train_model
+
+    try:
+        measured = train_model(corpus_dir, model_dir)
+    except CorpusBroken as broken:
+        raise click.ClickException("\n".join(broken.faults)) from None
+    _show(measured)
+
+
+@triage.command()
+@_corpus_option
+def evaluate(corpus_dir: Path) -> None:
+    """Measure by grouped cross-validation, without writing anything."""
+    from triage import evaluate as evaluation
+    from triage.figures import figures
+
+    try:
+        notes = load_corpus(corpus_dir)
+    except CorpusBroken as broken:
+        raise click.ClickException("\n".join(broken.faults)) from None
+    _show(figures(evaluation.cross_validate(evaluation.prepare(notes)), notes))
+
+
+def _show(measured: dict[str, Any]) -> None:
+    from triage.figures import tables
+
+    click.echo(f"{measured['notes']} notes in {measured['families']} families\n")
+    click.echo(tables(measured))
+
+
+@triage.group()
+def corpus() -> None:
+    """The project's own invented notes."""
+
+
+@corpus.command()
+@_corpus_option
+def check(corpus_dir: Path) -> None:
+    """Refuse unknown fields, ids used twice and near-duplicates across families; count the rest."""
+    try:
+        notes = load_corpus(corpus_dir)
+    except CorpusBroken as broken:
+        raise click.ClickException("\n".join(broken.faults)) from None
+    for name, counted in counts(notes).items():
+        click.echo(f"{name}: " + ", ".join(f"{label} {count}" for label, count in counted.most_common()))
+    alike = near_duplicates(notes)
+    if alike:
+        raise click.ClickException(
+            "\n".join(f"{first} and {second} are alike ({share:.2f})" for first, second, share in alike)
+        )
+    click.echo(f"{len(notes)} notes, no fault")
 
 
 class BadLine(Exception):

@@ -7,10 +7,12 @@ from a model. Changing anything here makes every trained model foreign: raise ``
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import HashingVectorizer  # type: ignore[import-untyped]
 
 from triage import words
@@ -22,20 +24,36 @@ WORD_COLUMNS = 2**15
 RULE_COLUMNS = 2**12
 COLUMNS = CHARACTER_COLUMNS + WORD_COLUMNS + RULE_COLUMNS
 LONGEST_RUN = 4
-WINDOW_CHARACTERS = 48  # about the length of a short note
-_DIGITS = re.compile(r"[0-9]{1,20}")
-_SPACE = re.compile(r"\s{1,40}")
-_PIECE_END = re.compile(r"[^,。!?;:\n]{1,4000}[,。!?;:\n]{0,20}|[,。!?;:\n]{1,20}")
+WINDOW_CHARACTERS = 60  # about the length of a short note
+_ONE_DIGIT = str.maketrans("123456789", "000000000")
+_AROUND = ",。!?;:~ \n"
+_PIECE = re.compile(r"[^,。!?;:\n]{1,4000}[,。!?;:\n]{0,20}|[,。!?;:\n]{1,20}")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch ``plain[start:end]`` of one note, and the findings that begin in it."""
+    """A stretch ``plain[start:end]`` of one note, with the words and the findings that begin in it."""
 
     text: str
     start: int
     end: int
+    words: tuple[str, ...]
     findings: tuple[Finding, ...]
+
+
+class _Cutter:
+    """Cuts passages out of one note, whose words are found only once."""
+
+    def __init__(self, plain: str, findings: Sequence[Finding]) -> None:
+        self.plain = plain.translate(_ONE_DIGIT)
+        self.findings = findings
+        self.words = words.cut(self.plain)
+        self.starts = list(accumulate(map(len, self.words), initial=0))
+
+    def passage(self, start: int, end: int) -> Passage:
+        own = self.words[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        begun = tuple(found for found in self.findings if start <= found.start < end)
+        return Passage(self.plain[start:end], start, end, tuple(word for word in own if not word.isspace()), begun)
 
 
 def passages(plain: str, findings: Sequence[Finding]) -> list[Passage]:
@@ -43,31 +61,39 @@ def passages(plain: str, findings: Sequence[Finding]) -> list[Passage]:
 
     One dark line in a long happy note is a small part of the whole and a large part of its window.
     """
-    whole = Passage(plain, 0, len(plain), tuple(findings))
+    cutter = _Cutter(plain, findings)
+    whole = cutter.passage(0, len(plain))
     if len(plain) <= WINDOW_CHARACTERS * 3 // 2:
         return [whole]
     windows: list[Passage] = []
-    pieces = [found.span() for found in _PIECE_END.finditer(plain)]
+    pieces = [found.span() for found in _PIECE.finditer(plain)]
     first = 0
     while first < len(pieces):
         last = first
         while last + 1 < len(pieces) and pieces[last + 1][1] - pieces[first][0] <= WINDOW_CHARACTERS:
             last += 1
-        start, end = pieces[first][0], pieces[last][1]
-        windows.append(_passage(plain, start, end, findings))
+        windows.append(cutter.passage(pieces[first][0], pieces[last][1]))
         if last + 1 >= len(pieces):
             break
-        # The next window begins half way, so that a sentence cut here is whole there.
-        first = max(first + 1, first + (last - first + 1) // 2)
+        # The next window begins a clause early, so that a thought cut here is whole there.
+        first = max(first + 1, last)
     return [whole, *windows]
 
 
-def _passage(plain: str, start: int, end: int, findings: Sequence[Finding]) -> Passage:
-    return Passage(plain[start:end], start, end, tuple(found for found in findings if start <= found.start < end))
+def clauses(plain: str, within: Passage) -> list[Passage]:
+    """The clauses of a passage that hold a word, as passages of their own, without the punctuation around them."""
+    cutter = _Cutter(plain, within.findings)
+    found: list[Passage] = []
+    for piece in _PIECE.finditer(plain, within.start, within.end):
+        text = piece.group().strip(_AROUND)
+        if text:
+            start = piece.start() + piece.group().index(text)
+            found.append(cutter.passage(start, start + len(text)))
+    return found
 
 
 def _character_runs(passage: Passage) -> list[str]:
-    text = "^" + _SPACE.sub(" ", _DIGITS.sub("0", passage.text)) + "$"
+    text = f"^{passage.text}$"
     runs = list(text)
     for length in range(2, LONGEST_RUN + 1):
         runs.extend(text[start : start + length] for start in range(len(text) - length + 1))
@@ -75,8 +101,7 @@ def _character_runs(passage: Passage) -> list[str]:
 
 
 def _word_runs(passage: Passage) -> list[str]:
-    singles = [word for word in words.cut(_DIGITS.sub("0", passage.text)) if not word.isspace()]
-    return singles + [first + " " + second for first, second in zip(singles, singles[1:], strict=False)]
+    return [*passage.words, *(f"{first} {second}" for first, second in pairwise(passage.words))]
 
 
 def _rule_marks(passage: Passage) -> list[str]:

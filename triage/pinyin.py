@@ -14,11 +14,11 @@ from triage.lexicon import load_pinyin_words
 LONGEST_WORD = 6  # syllables
 _RUN = re.compile(r"[a-z]{1,400}(?:[ '-]{1,2}[a-z]{1,400}){0,400}")
 _LETTERS = re.compile(r"[a-z]{1,400}")
-_INITIALS = "b p m f d t n l g k h j q x zh ch sh r z c s y w".split()
+_INITIALS = ("b p m f d t n l g k h j q x zh ch sh r z c s y w").split()
 _FINALS = (
     "a o e i u v ai ei ui ao ou iu ie ve er an en in un vn ang eng ing ong ia iao ian iang iong ua uo uai uan uang ue"
 ).split()
-_ALONE = "a o e ai ei ao ou an en er ang".split()
+_ALONE = ("a o e ai ei ao ou an en er ang").split()
 
 
 @lru_cache(maxsize=1)
@@ -35,9 +35,11 @@ def cut(letters: str) -> list[tuple[int, int]] | None:
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - 6), end):
             count = best[start]
-            if count is not None and letters[start:end] in known:
-                if best[end] is None or count + 1 < (best[end] or 0):
-                    best[end], came[end] = count + 1, start
+            if count is None or letters[start:end] not in known:
+                continue
+            shortest = best[end]
+            if shortest is None or count + 1 < shortest:
+                best[end], came[end] = count + 1, start
     if best[-1] is None:
         return None
     spans: list[tuple[int, int]] = []

@@ -128,7 +128,9 @@ def _in_context(
     scope = Scope.PLAIN
     if phrase.negatable and _negated(plain[max(low, match.start() - _LOOK_BACK) : match.start()], contexts):
         scope = Scope.NEGATED
-    elif phrase.unless and phrase.unless.search(plain) or phrase.unless_near and phrase.unless_near.search(sentence):
+    elif (phrase.unless and phrase.unless.search(plain)) or (
+        phrase.unless_near and phrase.unless_near.search(sentence)
+    ):
         scope = Scope.INNOCENT
     elif "fiction" in phrase.scopes and number in fictional:
         scope = Scope.FICTION

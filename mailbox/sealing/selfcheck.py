@@ -19,7 +19,7 @@ def check_cryptography() -> None:
 
 
 def _try_box() -> None:
-    from mailbox.sealing.box import BoxAddress, PrivateKey, open_box, seal  # noqa: PLC0415
+    from mailbox.sealing.box import BoxAddress, PrivateKey, open_box, seal
 
     address = BoxAddress("selfcheck", "start", "up")
     private = PrivateKey.generate()
@@ -28,6 +28,6 @@ def _try_box() -> None:
 
 
 def _try_argon2() -> None:
-    from mailbox.sealing.passphrase import Argon2Cost, spend_the_same_time  # noqa: PLC0415
+    from mailbox.sealing.passphrase import Argon2Cost, spend_the_same_time
 
     spend_the_same_time("start-up", Argon2Cost(memory_kib=64, passes=1))
