@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
-from sklearn.feature_extraction.text import HashingVectorizer  # type: ignore[import-untyped]
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import HashingVectorizer
 
 from triage import words
 from triage.rules import Finding
@@ -112,9 +113,9 @@ def _rule_marks(passage: Passage) -> list[str]:
     return sorted(marks) or ["none"]
 
 
-_CHARACTERS = HashingVectorizer(analyzer=_character_runs, n_features=CHARACTER_COLUMNS, norm="l2")
-_WORDS = HashingVectorizer(analyzer=_word_runs, n_features=WORD_COLUMNS, norm="l2")
-_RULES = HashingVectorizer(analyzer=_rule_marks, n_features=RULE_COLUMNS, norm="l2", binary=True)
+_CHARACTERS = HashingVectorizer(analyzer=_character_runs, n_features=CHARACTER_COLUMNS, norm="l2", dtype=np.float32)
+_WORDS = HashingVectorizer(analyzer=_word_runs, n_features=WORD_COLUMNS, norm="l2", dtype=np.float32)
+_RULES = HashingVectorizer(analyzer=_rule_marks, n_features=RULE_COLUMNS, norm="l2", binary=True, dtype=np.float32)
 
 
 def matrix(some: Sequence[Passage]) -> csr_matrix:

@@ -42,10 +42,14 @@ def judge(text: str, reading: Reading) -> Legibility:
     shown = [character for character in text if not character.isspace()]
     if not shown:
         return Legibility.NONSENSE
-    broken = sum(unicodedata.category(character) in {"Co", "Cn", "Cs"} or character == "\ufffd" for character in shown)
+    # Almost every character is a common Chinese one or punctuation; only the rest is looked up.
+    common = [character for character in shown if "\u4e00" <= character <= "\u9fff"]
+    rest = [character for character in shown if not "\u4e00" <= character <= "\u9fff"]
+    kinds = [unicodedata.category(character) for character in rest]
+    broken = sum(kind in {"Co", "Cn", "Cs"} for kind in kinds) + rest.count("\ufffd")
     if broken > len(shown) * _UNREADABLE_SHARE or len(_MOJIBAKE.findall(text)) >= 3:
         return Legibility.NEEDS_PERSON
-    letters = [character for character in shown if unicodedata.category(character).startswith("L")]
+    letters = common + [character for character, kind in zip(rest, kinds, strict=True) if kind.startswith("L")]
     if not letters:
         return _without_letters(shown)
     if _other_scripts(letters) or _rare_characters(reading.plain):
@@ -80,16 +84,8 @@ def _other_scripts(letters: list[str]) -> bool:
 def _rare_characters(plain: str) -> bool:
     """Mostly characters outside the national set GB 2312: a broken encoding, or traditional script."""
     han = _HAN.findall(plain)
-    rare = sum(not _in_gb2312(character) for character in han)
-    return len(han) >= 4 and rare > len(han) * _RARE_SHARE
-
-
-def _in_gb2312(character: str) -> bool:
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+    known = len("".join(han).encode("gb2312", errors="ignore")) // 2
+    return len(han) >= 4 and len(han) - known > len(han) * _RARE_SHARE
 
 
 def _latin(latin: list[str], latin_letters: int) -> Legibility:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import jieba  # type: ignore[import-untyped]
+import jieba
 
 LONGEST_WORD_BYTES = 12  # four Chinese characters in UTF-8
 FEWEST_DIGITS = 3  # words counted at least 100 times in jieba's dictionary; single characters always
