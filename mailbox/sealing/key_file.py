@@ -32,7 +32,7 @@ class KeyFile:
         return max(self.peppers)
 
     def subkey(self, purpose: str) -> bytes:
-        """Return the 32-byte key of a purpose: ``authenticity/…`` from one secret, ``form/…`` or ``channel/…`` from the other."""
+        """Return the 32-byte key of a purpose that begins with ``authenticity/``, ``form/`` or ``channel/``."""
         room = purpose.partition("/")[0]
         if room == "authenticity":
             return derive(self.authenticity, purpose)

@@ -59,9 +59,7 @@ def normalise_passphrase(passphrase: str) -> bytes:
     return unicodedata.normalize("NFKC", passphrase).strip().encode("utf-8", "surrogatepass")
 
 
-def lock_private_key(
-    private: PrivateKey, passphrase: str, person_id: str, cost: Argon2Cost | None = None
-) -> LockedKey:
+def lock_private_key(private: PrivateKey, passphrase: str, person_id: str, cost: Argon2Cost | None = None) -> LockedKey:
     """Lock a person's private key. Takes about 0.15 s and 64 MiB at the default cost."""
     chosen = cost or Argon2Cost()
     salt = os.urandom(_SALT_BYTES)

@@ -60,7 +60,7 @@ def code_for_form(form_key: bytes, form_nonce: bytes, content_digest: bytes) -> 
 def derive_receipt(code: ReceiptCode, installation_salt: bytes, pepper: bytes, pepper_version: int) -> ReceiptSecret:
     """Argon2id (16 MiB, 1 pass, 1 lane: about 8 ms), then HMAC with the pepper, then one key per use.
 
-    ``installation_salt`` has 16 bytes, ``pepper`` 32. The tag is hashed once more, so that what is stored opens nothing.
+    ``installation_salt`` has 16 bytes, ``pepper`` 32. The tag is hashed once more: what is stored opens nothing.
     """
     slow = Argon2id(salt=installation_salt, length=32, iterations=1, lanes=1, memory_cost=_MEMORY_KIB)
     peppered = hmac.digest(pepper, slow.derive(code.to_bytes()), "sha256")

@@ -1,0 +1,97 @@
+"""The engine and the unit of work: one act, one transaction, rolled back unless committed.
+
+Owns how SQLite and PostgreSQL are opened; knows no table. A write that the disk or a lock refuses becomes NotKept.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from mailbox.errors import NotKept
+
+_SQLITE_BUSY_MS = 5_000
+
+
+class Database:
+    """One database by URL (``sqlite:///FILE`` or ``postgresql+psycopg://…``)."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = open_engine(url)
+
+    def work(self) -> UnitOfWork:
+        """Return a unit of work for writing; on SQLite it takes the write lock at its first statement."""
+        return UnitOfWork(self.engine)
+
+    def view(self) -> UnitOfWork:
+        """Return a unit of work for reading only; on SQLite it waits for nobody."""
+        return UnitOfWork(self.engine.execution_options(reading=True))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+class UnitOfWork:
+    """``with database.work() as work: …; work.commit()``. Leaving without commit rolls everything back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.session = Session(engine, expire_on_commit=False)
+
+    def __enter__(self) -> UnitOfWork:
+        return self
+
+    def commit(self) -> None:
+        """Make the act durable. Raises NotKept if the store cannot take it; nothing half-written stays.
+
+        IntegrityError passes: the caller knows which uniqueness stands for "somebody was faster".
+        """
+        try:
+            self.session.commit()
+        except IntegrityError:
+            raise
+        except DBAPIError as refused:
+            # The driver's message may repeat parameters, so only its class travels on.
+            raise NotKept(type(refused.orig).__name__) from None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.session.rollback()
+        self.session.close()
+        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
+            raise NotKept(type(error.orig).__name__) from None
+
+
+def open_engine(url: str) -> Engine:
+    """Open an engine. Statement parameters never appear in its errors or logs."""
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.startswith("postgresql"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # SQLAlchemy begins transactions itself (below), so the driver must not.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={_SQLITE_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # Taking the write lock at once lets waiting writers queue instead of failing when a reader turns writer.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

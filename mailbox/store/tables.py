@@ -1,0 +1,291 @@
+"""The tables, typed. Owns what is kept in the clear and what only as a sealed box.
+
+Ids are random and the tables keep no insertion order (WITHOUT ROWID on SQLite), so that the order of rows does not
+tell when a letter came. Every row carries its school. No column holds a child's words, an address or a device name.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_id() -> str:
+    """Return 32 random hex digits: an id says nothing about order or time."""
+    return secrets.token_hex(16)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: String(64),
+        bytes: LargeBinary,
+        datetime: DateTime(timezone=True),
+        date: Date,
+        bool: Boolean,
+        int: Integer,
+    }
+
+    # Every subclass is a table of its own and inherits the physical form: no hidden row number on SQLite.
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> Any:
+        return (*getattr(cls, "indexes", ()), {"sqlite_with_rowid": False})
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+
+
+def _of(table: str) -> Any:
+    return ForeignKey(f"{table}.id", ondelete="CASCADE")
+
+
+class School(Base):
+    """One school. ``recovery_public`` is set when the first reader makes the keys."""
+
+    __tablename__ = "schools"
+    name: Mapped[str] = mapped_column(String(120))
+    created_on: Mapped[date]
+    opening_weekday: Mapped[int]
+    opening_hour: Mapped[int]
+    receipt_salt: Mapped[bytes]
+    recovery_public: Mapped[bytes | None]
+    test_alarm_heard: Mapped[bool] = mapped_column(default=False)
+    mark: Mapped[bytes]
+
+
+class Person(Base):
+    """A counselor or technician. ``state``: invited, waiting, active, left. ``mark`` covers role, state and public key."""
+
+    __tablename__ = "people"
+    indexes = (Index("uq_people_login_name", "login_name", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    role: Mapped[str]
+    state: Mapped[str]
+    display_name: Mapped[str] = mapped_column(String(80))
+    login_name: Mapped[str | None] = mapped_column(String(80))
+    invitation_hash: Mapped[str | None]
+    public_key: Mapped[bytes | None]
+    locked_key: Mapped[bytes | None]
+    mark: Mapped[bytes]
+
+
+class DeskSession(Base):
+    """One half of a login; the other half is the cookie. ``last_act_at`` moves the idle end."""
+
+    __tablename__ = "desk_sessions"
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    person_id: Mapped[str] = mapped_column(_of("people"))
+    sealed_key: Mapped[bytes]
+    last_act_at: Mapped[datetime]
+
+
+class Station(Base):
+    """An enrolled device. ``kind``: kiosk or siren; ``state``: invited, enrolled, withdrawn."""
+
+    __tablename__ = "stations"
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    kind: Mapped[str]
+    state: Mapped[str]
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str]
+    mark: Mapped[bytes]
+
+
+class WeekKey(Base):
+    """One generation of a week's key pair; ``public_key`` is marked, ``current`` only for the newest."""
+
+    __tablename__ = "week_keys"
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    week: Mapped[date]
+    generation: Mapped[int]
+    current: Mapped[bool]
+    public_key: Mapped[bytes]
+    mark: Mapped[bytes]
+
+
+class WeekKeyCopy(Base):
+    """A week's private half, sealed to one holder: a reader's id, or ``recovery``."""
+
+    __tablename__ = "week_key_copies"
+    indexes = (Index("uq_week_key_copies_holder", "week_key_id", "holder_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    week_key_id: Mapped[str] = mapped_column(_of("week_keys"))
+    holder_id: Mapped[str]
+    box: Mapped[bytes]
+
+
+class Thread(Base):
+    """A conversation behind one picture code. ``closed`` if the child named readers who must not see it."""
+
+    __tablename__ = "threads"
+    indexes = (
+        Index("uq_threads_lookup_tag", "lookup_tag", unique=True),
+        Index("ix_threads_school_state", "school_id", "state"),
+    )
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    lookup_tag: Mapped[bytes]
+    pepper_version: Mapped[int]
+    receipt_public: Mapped[bytes]
+    wrapped_receipt_key: Mapped[bytes]
+    urgency: Mapped[str]
+    cause: Mapped[str | None]
+    state: Mapped[str]
+    arrived_on: Mapped[date]
+    arrived_half: Mapped[str]
+    closed: Mapped[bool]
+    claimed_by: Mapped[str | None]
+    claimed_until: Mapped[datetime | None]
+
+
+class ThreadReader(Base):
+    """Who may see a closed thread; threads without rows here are open to every reader."""
+
+    __tablename__ = "thread_readers"
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str] = mapped_column(_of("threads"))
+    reader_id: Mapped[str]
+
+
+class Note(Base):
+    """One letter of a child. The box holds text and findings; ``circumstances`` the minute and the kiosk.
+
+    ``send_tag`` makes a repeated form one note; ``window_tag`` tells a retry within two minutes to who has the form,
+    and nothing to anybody else.
+    """
+
+    __tablename__ = "notes"
+    indexes = (
+        Index("uq_notes_send_tag", "send_tag", unique=True),
+        Index("ix_notes_thread", "thread_id"),
+    )
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str] = mapped_column(_of("threads"))
+    send_tag: Mapped[bytes]
+    window_tag: Mapped[bytes]
+    week_key_id: Mapped[str | None] = mapped_column(_of("week_keys"))
+    box: Mapped[bytes | None]
+    circumstances: Mapped[bytes | None]
+    urgency: Mapped[str]
+    cause: Mapped[str | None]
+    arrived_on: Mapped[date]
+    arrived_half: Mapped[str]
+    read: Mapped[bool] = mapped_column(default=False)
+
+
+class ReaderCopy(Base):
+    """A box of a closed thread, sealed to one holder instead of the week key."""
+
+    __tablename__ = "reader_copies"
+    indexes = (Index("uq_reader_copies_holder", "message_id", "kind", "holder_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str] = mapped_column(_of("threads"))
+    message_id: Mapped[str]
+    kind: Mapped[str]
+    holder_id: Mapped[str]
+    box: Mapped[bytes]
+
+
+class Reply(Base):
+    """An answer: one box to the child's receipt key, one to the week key. ``state``: held, released."""
+
+    __tablename__ = "replies"
+    indexes = (Index("ix_replies_thread", "thread_id"), Index("ix_replies_school_state", "school_id", "state"))
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str] = mapped_column(_of("threads"))
+    author_id: Mapped[str]
+    week_key_id: Mapped[str | None] = mapped_column(_of("week_keys"))
+    child_box: Mapped[bytes | None]
+    reader_box: Mapped[bytes | None]
+    state: Mapped[str]
+    written_on: Mapped[date]
+    released_on: Mapped[date | None]
+    collected: Mapped[bool] = mapped_column(default=False)
+    mark: Mapped[bytes]
+
+
+class Correction(Base):
+    """A level changed by a person; the reason is sealed like a remark."""
+
+    __tablename__ = "corrections"
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str] = mapped_column(_of("threads"))
+    person_id: Mapped[str]
+    week_key_id: Mapped[str | None] = mapped_column(_of("week_keys"))
+    urgency_before: Mapped[str]
+    urgency_after: Mapped[str]
+    corrected_on: Mapped[date]
+    reason_box: Mapped[bytes | None]
+
+
+class Channel(Base):
+    """A way an alarm takes. The address is wrapped under the key file; ``problem`` names the last failure's class."""
+
+    __tablename__ = "channels"
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    name: Mapped[str] = mapped_column(String(80))
+    wrapped_address: Mapped[bytes]
+    problem: Mapped[str | None]
+    mark: Mapped[bytes]
+
+
+class Alarm(Base):
+    """The outbox. ``kind``: urgent, closed, test. ``raised_at`` is emptied when the alarm is acknowledged."""
+
+    __tablename__ = "alarms"
+    indexes = (Index("ix_alarms_school_state", "school_id", "state"),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str | None] = mapped_column(_of("threads"))
+    kind: Mapped[str]
+    state: Mapped[str]
+    raised_at: Mapped[datetime | None]
+
+
+class Delivery(Base):
+    """One alarm on one channel. ``state``: waiting, sending, sent."""
+
+    __tablename__ = "deliveries"
+    indexes = (Index("ix_deliveries_state", "state", "next_attempt_at"),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    alarm_id: Mapped[str] = mapped_column(_of("alarms"))
+    channel_id: Mapped[str] = mapped_column(_of("channels"))
+    state: Mapped[str]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None]
+    claimed_until: Mapped[datetime | None]
+
+
+class Opening(Base):
+    """A box opening that took place. ``due_on`` is unique per school, so that two workers open once."""
+
+    __tablename__ = "openings"
+    indexes = (Index("uq_openings_due", "school_id", "due_on", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    due_on: Mapped[date]
+    by_hand: Mapped[bool]
+    numbers: Mapped[str] = mapped_column(String(4_000))
+
+
+class AuditRow(Base):
+    """Who did what to which thread; chained by ``previous_mark`` under the key file. Never content."""
+
+    __tablename__ = "audit"
+    indexes = (Index("uq_audit_place", "school_id", "place", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    place: Mapped[int]
+    person_id: Mapped[str | None]
+    act: Mapped[str]
+    subject_id: Mapped[str | None]
+    done_at: Mapped[datetime]
+    previous_mark: Mapped[bytes]
+    mark: Mapped[bytes]
