@@ -1,16 +1,16 @@
 """The tables, typed. Owns what is kept in the clear and what only as a sealed box.
 
 Ids are random and the tables keep no insertion order (WITHOUT ROWID on SQLite), so that the order of rows does not
-tell when a letter came. Every row carries its school. No column holds a child's words, an address or a device name.
+tell when a letter came. Moments that must be compared are whole seconds since 1970. Every row carries its school. No column holds a child's words, an address or a device name.
 """
 
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, Date, DateTime, ForeignKey, Index, Integer, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 _NAMES = {
@@ -31,7 +31,6 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: String(64),
         bytes: LargeBinary,
-        datetime: DateTime(timezone=True),
         date: Date,
         bool: Boolean,
         int: Integer,
@@ -81,13 +80,13 @@ class Person(Base):
 
 
 class DeskSession(Base):
-    """One half of a login; the other half is the cookie. ``last_act_at`` moves the idle end."""
+    """One half of a login; the other half is the cookie. ``last_act_seconds`` moves the idle end."""
 
     __tablename__ = "desk_sessions"
     school_id: Mapped[str] = mapped_column(_of("schools"))
     person_id: Mapped[str] = mapped_column(_of("people"))
     sealed_key: Mapped[bytes]
-    last_act_at: Mapped[datetime]
+    last_act_seconds: Mapped[int] = mapped_column(BigInteger)
 
 
 class Station(Base):
@@ -145,7 +144,7 @@ class Thread(Base):
     arrived_half: Mapped[str]
     closed: Mapped[bool]
     claimed_by: Mapped[str | None]
-    claimed_until: Mapped[datetime | None]
+    claimed_until: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ThreadReader(Base):
@@ -248,7 +247,7 @@ class Alarm(Base):
     thread_id: Mapped[str | None] = mapped_column(_of("threads"))
     kind: Mapped[str]
     state: Mapped[str]
-    raised_at: Mapped[datetime | None]
+    raised_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Delivery(Base):
@@ -261,8 +260,8 @@ class Delivery(Base):
     channel_id: Mapped[str] = mapped_column(_of("channels"))
     state: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
-    next_attempt_at: Mapped[datetime | None]
-    claimed_until: Mapped[datetime | None]
+    next_attempt_at: Mapped[int | None] = mapped_column(BigInteger)
+    claimed_until: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Opening(Base):
@@ -286,6 +285,6 @@ class AuditRow(Base):
     person_id: Mapped[str | None]
     act: Mapped[str]
     subject_id: Mapped[str | None]
-    done_at: Mapped[datetime]
+    moment_seconds: Mapped[int] = mapped_column(BigInteger)
     previous_mark: Mapped[bytes]
     mark: Mapped[bytes]

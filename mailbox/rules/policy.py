@@ -1,0 +1,79 @@
+"""Which letter comes first, what counts as urgent, and what a level may become. Pure: no clock, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Protocol, TypeVar
+
+from triage.protocol import Cause, Urgency
+
+_HALF_ORDER = {"morning": 0, "afternoon": 1, "evening": 2}
+_SEVERITY = {Urgency.ROUTINE: 0, Urgency.SOON: 1, Urgency.UNSCREENED: 2, Urgency.URGENT: 3}
+_FRIDAY = 4
+_RETRY_WINDOW_SECONDS = 60
+
+
+class Waiting(Protocol):
+    """What the order needs to know of a waiting letter."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def urgency(self) -> str: ...
+    @property
+    def cause(self) -> str | None: ...
+    @property
+    def arrived_on(self) -> date: ...
+    @property
+    def arrived_half(self) -> str: ...
+
+
+AnyWaiting = TypeVar("AnyWaiting", bound=Waiting)
+
+
+def rings_alarm(urgency: Urgency, cause: Cause | None) -> bool:
+    """A letter rings if it is urgent, or if triage failed: then nobody knows that it is not."""
+    return urgency is Urgency.URGENT or cause is Cause.FAILED
+
+
+def order_queue(letters: Iterable[AnyWaiting]) -> list[AnyWaiting]:
+    """Urgent first, then what waits for a person to look, then soon, then routine; within a level the longest wait."""
+    return sorted(letters, key=_place)
+
+
+def _place(letter: Waiting) -> tuple[int, date, int, str]:
+    urgency = Urgency.URGENT if letter.cause == Cause.FAILED else Urgency(letter.urgency)
+    # The random id settles ties, so that the order within a half-day does not tell who came first.
+    return -_SEVERITY[urgency], letter.arrived_on, _HALF_ORDER[letter.arrived_half], letter.id
+
+
+def raised(
+    before: Urgency, cause_before: Cause | None, now: Urgency, cause: Cause | None
+) -> tuple[Urgency, Cause | None]:
+    """Return a thread's level after another letter: a write-back may raise it and never lowers it."""
+    return max((before, cause_before), (now, cause), key=lambda level: _SEVERITY[level[0]])
+
+
+def read_by(urgency: Urgency, cause: Cause | None, arrived_on: date) -> date:
+    """Return the last day on which a person must have read a letter; routine waits for Friday."""
+    if rings_alarm(urgency, cause):
+        return arrived_on
+    if urgency is Urgency.UNSCREENED:
+        return arrived_on if arrived_on.weekday() <= _FRIDAY else _next_school_day(arrived_on)
+    if urgency is Urgency.SOON:
+        return _next_school_day(arrived_on)
+    return arrived_on + timedelta(days=(_FRIDAY - arrived_on.weekday()) % 7)
+
+
+def retry_windows(now_seconds: int) -> tuple[int, ...]:
+    """Return the one-minute windows in which a letter sent at most two minutes ago was kept, newest first."""
+    current = now_seconds // _RETRY_WINDOW_SECONDS
+    return current, current - 1, current - 2
+
+
+def _next_school_day(day: date) -> date:
+    following = day + timedelta(days=1)
+    while following.weekday() > _FRIDAY:
+        following += timedelta(days=1)
+    return following

@@ -1,0 +1,40 @@
+"""Which fields of a row its mark covers: rows that decide who reads, who rings and what a child is told.
+
+Owns the list only; the mark itself is made by ``sealing.authenticity`` and handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mailbox.store.tables import AuditRow, Channel, Person, Reply, School, Station, WeekKey
+
+Field = str | bytes | int | bool | None
+Fields = dict[str, Field]
+Marked = School | Person | Station | WeekKey | Reply | Channel | AuditRow
+
+_COVERED: dict[type[Marked], tuple[str, ...]] = {
+    School: ("id", "recovery_public", "receipt_salt", "test_alarm_heard"),
+    Person: ("id", "school_id", "role", "state", "display_name", "login_name", "invitation_hash", "public_key"),
+    Station: ("id", "school_id", "kind", "state", "token_hash"),
+    WeekKey: ("id", "school_id", "generation", "public_key"),
+    Reply: ("id", "school_id", "thread_id", "author_id", "child_box", "reader_box"),
+    Channel: ("id", "school_id", "name", "wrapped_address"),
+    AuditRow: ("id", "school_id", "place", "person_id", "act", "subject_id", "moment_seconds", "previous_mark"),
+}
+
+
+def marked_fields(row: Marked) -> tuple[str, Fields]:
+    """Return the table's name and the fields that the row's mark covers."""
+    return row.__tablename__, {name: getattr(row, name) for name in _COVERED[type(row)]}
+
+
+def set_mark(row: Marked, mac: Callable[[str, Fields], bytes]) -> None:
+    """Mark a row with ``mac(kind, fields)``; call it after the last change of a covered field."""
+    row.mark = mac(*marked_fields(row))
+
+
+def check_mark(row: Marked, check: Callable[[str, str, Fields, bytes], None]) -> None:
+    """Raise NotAuthentic, through ``check``, if the row does not carry our mark."""
+    kind, fields = marked_fields(row)
+    check(kind, row.id, fields, row.mark)
