@@ -14,7 +14,7 @@ from triage.classifier import AT_LEAST_SOON, HEADS, URGENT, Classifier, Scores, 
 from triage.explain import clearest, model_reason, rule_reasons
 from triage.features import Passage
 from triage.legible import Legibility
-from triage.lexicon import load_contexts, load_letters, load_phrases, load_pinyin_words, load_spellings
+from triage.lexicon import load_all
 from triage.normalize import Reading, read
 from triage.protocol import MOST_REASONS, Assessment, Cause, Reason, Source, Topic, Urgency
 from triage.rules import Finding
@@ -37,7 +37,7 @@ class Assessor:
         Raises ModelMissing if a file of the model is missing, altered, or made for other features.
         """
         classifier = Classifier.load(model_dir)
-        load_letters(), load_pinyin_words(), load_spellings(), load_phrases(), load_contexts()
+        load_all()
         words.load()
         return cls(classifier)
 

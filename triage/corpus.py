@@ -19,10 +19,25 @@ GRAM = 5  # characters
 MOST_ALIKE = 0.4  # Jaccard similarity of two notes' character 5-grams
 LONGEST_NOTE = 4000
 TRAITS = frozenset(
-    (
-        "plain indirect homophone pinyin dialect long one_line emoji cheerful_tail denial third_person hyperbole "
-        "fiction negation typo list question"
-    ).split()
+    {
+        "plain",
+        "indirect",
+        "homophone",
+        "pinyin",
+        "dialect",
+        "long",
+        "one_line",
+        "emoji",
+        "cheerful_tail",
+        "denial",
+        "third_person",
+        "hyperbole",
+        "fiction",
+        "negation",
+        "typo",
+        "list",
+        "question",
+    }
 )
 URGENT_RULES = frozenset({"U1", "U2", "U3", "U4", "U5", "U6", "U7"})
 

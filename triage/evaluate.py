@@ -24,6 +24,7 @@ from triage.protocol import Topic, Urgency
 
 Array = npt.NDArray[Any]
 URGENT_RECALL = 0.90  # aimed at in choosing the threshold, rules and model together
+ROUTINE_ALARMS = 0.20  # no lower than this: alarms that ring for nothing are soon not answered
 SOON_RECALL = 0.95  # of notes that are soon or urgent, to be labelled at least soon
 INVERSE_PENALTY = 10.0
 WINDOW_MARGIN = 0.5
@@ -114,8 +115,9 @@ def _split(material: Material, notes: Array, folds: int) -> list[tuple[Array, Ar
 def choose(material: Material, notes: Array, scores: Array, window_margin: float) -> Parameters:
     """Thresholds and calibration from out-of-fold scores: recall first, with the rules' share already counted."""
     levels, by_rule = material.levels[notes], material.rule_levels[notes]
+    bearable = float(np.quantile(scores[levels == 0, 0], 1 - ROUTINE_ALARMS))
     thresholds = {
-        URGENT: _threshold(scores[:, 0], levels == 2, by_rule == 2, URGENT_RECALL),
+        URGENT: max(bearable, _threshold(scores[:, 0], levels == 2, by_rule == 2, URGENT_RECALL)),
         AT_LEAST_SOON: _threshold(scores[:, 1], levels >= 1, by_rule >= 1, SOON_RECALL),
     }
     calibration: dict[str, tuple[float, float]] = {}

@@ -10,19 +10,12 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from triage.lexicon import load_english
 from triage.normalize import Reading
 from triage.pinyin import cut
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]")
 _LATIN_WORD = re.compile(r"[a-z]{1,60}")
-_ENGLISH = frozenset(
-    (
-        "i me my we you he she it they is am are was be do does did not no yes and but or the a to of in on at with "
-        "for want help please mom dad mother father home school teacher friend like love hate sad happy because when "
-        "why what this that have has can don t im very so if from him her them people kill die hurt hit afraid "
-        "scared cry"
-    ).split()
-)
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|ï¿½|â€|Ã.|æ.|å.|ç.|è.|é.")
 _CHEERFUL = frozenset("😀😃😄😁😆😊🙂😉😍🥰😘😎🤗🤩🥳👍👏🎉🎂🎈❤💕💖🌈🌸🌻🌞🍭🍬🍎⭐🌟✨🐱🐶🐰🎮⚽🏀😂🤣😋😜✌👌🎁🎄💯")
 _GRAVE_HAN = frozenset("死救疼怕痛杀累苦恨命打")
@@ -91,7 +84,8 @@ def _rare_characters(plain: str) -> bool:
 def _latin(latin: list[str], latin_letters: int) -> Legibility:
     if latin_letters < 2:
         return Legibility.NONSENSE
-    known = sum(word in _ENGLISH for word in latin)
+    english = load_english()
+    known = sum(word in english for word in latin)
     if known >= 2 or (known * 2 >= len(latin) and known):
         return Legibility.NEEDS_PERSON
     spoken = sum(cut(word) is not None and len(word) > 1 for word in latin)

@@ -7,28 +7,17 @@ Leaves everything else as it was written: a run that isn't 拼音 through and th
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from triage.lexicon import load_pinyin_words
+from triage.lexicon import load_pinyin_words, load_syllables
 
 LONGEST_WORD = 6  # syllables
 _RUN = re.compile(r"[a-z]{1,400}(?:[ '-]{1,2}[a-z]{1,400}){0,400}")
 _LETTERS = re.compile(r"[a-z]{1,400}")
-_INITIALS = ("b p m f d t n l g k h j q x zh ch sh r z c s y w").split()
-_FINALS = (
-    "a o e i u v ai ei ui ao ou iu ie ve er an en in un vn ang eng ing ong ia iao ian iang iong ua uo uai uan uang ue"
-).split()
-_ALONE = ("a o e ai ei ao ou an en er ang").split()
-
-
-@lru_cache(maxsize=1)
-def _syllables() -> frozenset[str]:
-    return frozenset(_ALONE) | {initial + final for initial in _INITIALS for final in _FINALS}
 
 
 def cut(letters: str) -> list[tuple[int, int]] | None:
     """Cut letters into the fewest syllables, as spans; None where they cannot be cut. Linear in the length."""
-    known = _syllables()
+    known = load_syllables()
     best: list[int | None] = [None] * (len(letters) + 1)
     came: list[int] = [0] * (len(letters) + 1)
     best[0] = 0

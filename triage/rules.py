@@ -21,6 +21,8 @@ BLANK = "□"
 _SENTENCE_END = re.compile(r"[。!?;\n~…]{1,40}")
 _CLAUSE_END = re.compile(r"[,、:\n ]")
 _MOST_PER_PHRASE = 6
+_FIRST_PERSON = re.compile(r"[我俺]")
+_OWN_CLAUSE = re.compile(r"[,、: 。!?;\n](?:所以|但是?|可是?|然后|其实|现在|今天|真的|就)?[我俺]")
 _LOOK_BACK = 12  # characters in which a negation is looked for
 _U_RULES = frozenset({"U1", "U2", "U3", "U4", "U5", "U6"})
 
@@ -92,7 +94,6 @@ def find(reading: Reading) -> list[Finding]:
     plain = contexts.harmless.sub(lambda found: BLANK * len(found.group()), reading.plain)
     sentences = split_sentences(plain)
     present = frozenset(plain)
-    fictional = _fictional_sentences(plain, sentences, contexts)
     findings: list[Finding] = []
     for phrase in load_phrases():
         if present.isdisjoint(phrase.needs):
@@ -101,7 +102,7 @@ def find(reading: Reading) -> list[Finding]:
             if count == _MOST_PER_PHRASE:
                 break
             if match.end() > match.start():
-                findings.append(_in_context(phrase, match, plain, sentences, fictional, contexts))
+                findings.append(_in_context(phrase, match, plain, sentences, contexts))
     findings.sort(key=lambda finding: (finding.start, -finding.end))
     return findings
 
@@ -119,7 +120,6 @@ def _in_context(
     match: re.Match[str],
     plain: str,
     sentences: Sentences,
-    fictional: frozenset[int],
     contexts: Contexts,
 ) -> Finding:
     number = sentences.number_at(match.start())
@@ -132,7 +132,7 @@ def _in_context(
         phrase.unless_near and phrase.unless_near.search(sentence)
     ):
         scope = Scope.INNOCENT
-    elif "fiction" in phrase.scopes and number in fictional:
+    elif "fiction" in phrase.scopes and _is_fiction(plain, sentences, number, match, contexts):
         scope = Scope.FICTION
     elif "past" in phrase.scopes and _is_past(plain, sentences, number, contexts):
         scope = Scope.PAST
@@ -158,16 +158,22 @@ def _negated(before: str, contexts: Contexts) -> bool:
     return bool(contexts.negation.search(clause)) and not contexts.not_a_negation.search(clause)
 
 
-def _fictional_sentences(plain: str, sentences: Sentences, contexts: Contexts) -> frozenset[int]:
-    """The sentences told as a story, game, song, news or dream, and the one after each; none the writer turns on
-    himself or herself."""
-    if not contexts.fiction.search(plain) or contexts.turned_on_self.search(plain):
-        return frozenset()
-    marked: set[int] = set()
-    for found in contexts.fiction.finditer(plain):
-        number = sentences.number_at(found.start())
-        marked.update((number, number + 1))
-    return frozenset(marked)
+def _is_fiction(plain: str, sentences: Sentences, number: int, match: re.Match[str], contexts: Contexts) -> bool:
+    """Whether the phrase is told as a story, game, song, news or dream, and not turned on the writer.
+
+    A story in the sentence before reaches into this one only if this one doesn't speak of ``我``; and a clause that
+    begins with ``我`` after the story's word (看了电影,我不想活了) is the writer's own.
+    """
+    low, high = sentences.span(number)
+    if not _FIRST_PERSON.search(plain, low, high) and number > 1:
+        low = sentences.span(number - 1)[0]
+    markers = list(contexts.fiction.finditer(plain, low, high))
+    if not markers or contexts.turned_on_self.search(plain):
+        return False
+    before = [marker for marker in markers if marker.end() <= match.start()]
+    if before:
+        return not _OWN_CLAUSE.search(plain, before[-1].end(), match.end())
+    return not _CLAUSE_END.search(plain, match.end(), markers[0].start())
 
 
 def _is_past(plain: str, sentences: Sentences, number: int, contexts: Contexts) -> bool:
@@ -187,4 +193,4 @@ def _is_other(before: str, said: str, contexts: Contexts) -> bool:
     if not others:
         return bool(contexts.other.match(said))
     after_other = before[others[-1].end() :]
-    return not re.search(r"[我俺]", after_other)
+    return not _FIRST_PERSON.search(after_other)

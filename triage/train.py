@@ -56,6 +56,7 @@ def card(model_dir: Path, notes: Sequence[Note], measured: figures.Figures) -> s
         inner=evaluate.INNER_FOLDS,
         urgent_recall=evaluate.URGENT_RECALL,
         soon_recall=evaluate.SOON_RECALL,
+        alarms=evaluate.ROUTINE_ALARMS,
         tables=figures.tables(measured),
         calibration=measured["calibration_error"],
     )
@@ -80,7 +81,9 @@ a person may lower it, the machine never does.
 
 Grouped {outer}-fold cross-validation: notes of one family are never on both sides; in every fold the thresholds were
 chosen by {inner} inner folds of the other notes, aiming at {urgent_recall:.0%} of urgent notes labelled
-urgent and {soon_recall:.0%} of urgent and soon notes labelled at least soon. "Together" is what `assess` answers. Shares of 1.
+urgent and {soon_recall:.0%} of urgent and soon notes labelled at least soon, but ringing for no more
+than {alarms:.0%} of the routine ones (urgent notes missed by that limit are mostly still `soon`). "Together" is what
+`assess` answers. Shares of 1.
 
 {tables}
 

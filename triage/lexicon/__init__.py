@@ -124,6 +124,22 @@ def _spelling(entry: dict[str, Any]) -> Spelling:
         raise LexiconBroken(f"spellings.toml: {entry.get('means', '?')}: {broken}") from broken
 
 
+@lru_cache(maxsize=1)
+def load_syllables() -> frozenset[str]:
+    """All 拼音 syllables without tones, and some that no Chinese word has."""
+    kept = _toml("latin.toml")["syllables"]
+    finals = kept["finals"].split()
+    return frozenset(kept["alone"].split()) | {
+        initial + final for initial in kept["initials"].split() for final in finals
+    }
+
+
+@lru_cache(maxsize=1)
+def load_english() -> frozenset[str]:
+    """English words by which a note in English is known."""
+    return frozenset(_toml("latin.toml")["english"]["words"].split())
+
+
 NOISE = r"[ *.·\-_~/|+=#^'\"、…]{0,3}"
 
 
@@ -212,3 +228,17 @@ def load_contexts() -> Contexts:
         return Contexts(**{name: _compile(contexts[name]["pattern"]) for name in Contexts.__dataclass_fields__})
     except (KeyError, re.error) as broken:
         raise LexiconBroken(f"contexts.toml: {broken}") from broken
+
+
+def load_all() -> None:
+    """Read every file now, so that the first note doesn't wait and a broken entry is found at the start."""
+    for load in (
+        load_letters,
+        load_syllables,
+        load_english,
+        load_pinyin_words,
+        load_spellings,
+        load_phrases,
+        load_contexts,
+    ):
+        load()
