@@ -52,7 +52,7 @@ def raised(
     before: Urgency, cause_before: Cause | None, now: Urgency, cause: Cause | None
 ) -> tuple[Urgency, Cause | None]:
     """Return a thread's level after another letter: a write-back may raise it and never lowers it."""
-    return max((before, cause_before), (now, cause), key=lambda level: _SEVERITY[level[0]])
+    return now if _SEVERITY[now[0]] > _SEVERITY[before[0]] else before
 
 
 def read_by(urgency: Urgency, cause: Cause | None, arrived_on: date) -> date:

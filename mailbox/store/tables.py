@@ -1,7 +1,8 @@
 """The tables, typed. Owns what is kept in the clear and what only as a sealed box.
 
 Ids are random and the tables keep no insertion order (WITHOUT ROWID on SQLite), so that the order of rows does not
-tell when a letter came. Moments that must be compared are whole seconds since 1970. Every row carries its school. No column holds a child's words, an address or a device name.
+tell when a letter came. Moments that must be compared are whole seconds since 1970. Every row carries its school.
+ No column holds a child's words, an address or a device name.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class School(Base):
 
 
 class Person(Base):
-    """A counselor or technician. ``state``: invited, waiting, active, left. ``mark`` covers role, state and public key."""
+    """A counselor or technician. ``state``: invited, waiting, active, left."""
 
     __tablename__ = "people"
     indexes = (Index("uq_people_login_name", "login_name", unique=True),)
@@ -160,7 +161,7 @@ class Note(Base):
     """One letter of a child. The box holds text and findings; ``circumstances`` the minute and the kiosk.
 
     ``send_tag`` makes a repeated form one note; ``window_tag`` tells a retry within two minutes to who has the form,
-    and nothing to anybody else.
+    and nothing to anybody else. ``place`` counts the letters of one thread.
     """
 
     __tablename__ = "notes"
@@ -179,6 +180,7 @@ class Note(Base):
     cause: Mapped[str | None]
     arrived_on: Mapped[date]
     arrived_half: Mapped[str]
+    place: Mapped[int]
     read: Mapped[bool] = mapped_column(default=False)
 
 
@@ -208,6 +210,7 @@ class Reply(Base):
     reader_box: Mapped[bytes | None]
     state: Mapped[str]
     written_on: Mapped[date]
+    place: Mapped[int]
     released_on: Mapped[date | None]
     collected: Mapped[bool] = mapped_column(default=False)
     mark: Mapped[bytes]

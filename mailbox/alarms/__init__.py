@@ -1,0 +1,1 @@
+"""Alarms: an outbox written with the letter, a worker that sends it, and its acknowledgement."""

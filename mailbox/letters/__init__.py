@@ -1,0 +1,1 @@
+"""Acts on a letter: post, collect by code, read, claim, correct, answer."""

@@ -1,0 +1,254 @@
+"""Posting a letter: assess in memory, derive the code, seal, one commit, and only then the picture code.
+
+Owns what makes a letter acceptable and a repeat the same letter. Keeps no clear text and no exact time.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from mailbox.alarms.outbox import raise_alarm
+from mailbox.errors import AlreadySent, NoteRefused, NotFound
+from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
+from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients
+from mailbox.office import Office
+from mailbox.people.roster import active_readers
+from mailbox.rules.policy import raised, retry_windows, rings_alarm
+from mailbox.rules.school_week import half_day
+from mailbox.sealing.box import text_to_bytes
+from mailbox.sealing.receipt import ReceiptCode, ReceiptSecret, code_for_form, derive_receipt, new_receipt_key
+from mailbox.store.letters import note_by_send_tag, notes_of, readers_of_closed
+from mailbox.store.people import school_locked
+from mailbox.store.tables import Note, Thread, ThreadReader, new_id
+from triage.protocol import Assessment, Cause, Urgency
+
+MAX_CHARACTERS = 4_000
+
+_log = logging.getLogger("mailbox.letters")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a child sends: words, the form's nonce, the kiosk, and readers who must not see it."""
+
+    school_id: str
+    kiosk_id: str
+    text: str = field(repr=False)
+    form_nonce: bytes = field(repr=False)
+    not_for_readers: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """The kept letter's code, and whether nobody in the school may open it."""
+
+    code: ReceiptCode
+    nobody_left: bool
+
+
+def post(office: Office, letter: Letter) -> Posted:
+    """Keep a new letter; return its picture code, after the commit.
+
+    A repeat of the same form with the same words within two minutes gets the same code. Raises NoteRefused,
+    TextRefused, KioskClosed, AlreadySent (an older repeat), NotKept.
+    """
+    form = _Form.of(office, letter)
+    code = code_for_form(office.keys.subkey("form/code"), letter.form_nonce, form.digest)
+    with office.database.view() as view:
+        repeat = note_by_send_tag(view.session, form.send_tag)
+        salt = _receipt_salt(view.session, letter.school_id)
+    if repeat:
+        return _same_again(repeat, form, code)
+    assessment = _assess(office, letter.text)
+    version = office.keys.pepper_version
+    secret = derive_receipt(code, salt, office.keys.peppers[version], version)
+    with office.database.work() as work:
+        recipients = _recipients(office, work.session, letter)
+        thread = _new_thread(office, letter, secret, recipients, assessment)
+        work.session.add(thread)
+        work.session.flush()
+        work.session.add_all(
+            ThreadReader(school_id=letter.school_id, thread_id=thread.id, reader_id=reader_id)
+            for reader_id in recipients.reader_ids
+        )
+        _add_note(office, work.session, letter, form, thread, recipients, assessment, place=1)
+        try:
+            work.commit()
+        except IntegrityError:
+            # Two clicks at once: the other one was kept, and both get the same answer.
+            return _after_the_other(office, form, code)
+    return Posted(code, recipients.closed and not recipients.reader_ids)
+
+
+def write_back(office: Office, letter: Letter, thread_id: str) -> None:
+    """Keep another letter in a thread the child opened by code. It is triaged again and can only raise the thread.
+
+    A repeat is one letter. Raises NoteRefused, TextRefused, NotFound, KioskClosed, NotKept.
+    """
+    form = _Form.of(office, letter)
+    assessment = _assess(office, letter.text)
+    with office.database.work() as work:
+        if note_by_send_tag(work.session, form.send_tag):
+            return
+        thread = work.session.get(Thread, thread_id)
+        if thread is None or thread.school_id != letter.school_id:
+            raise NotFound("thread")
+        if thread.closed:
+            allowed = set(readers_of_closed(work.session, thread.id))
+            recipients = closed_recipients(office, work.session, letter.school_id, allowed)
+        else:
+            recipients = open_recipients(office, work.session, letter.school_id)
+        place = len(notes_of(work.session, thread.id)) + 1
+        _add_note(office, work.session, letter, form, thread, recipients, assessment, place)
+        _reopen(thread, assessment, office.local_now())
+        try:
+            work.commit()
+        except IntegrityError:
+            return
+
+
+@dataclass(frozen=True)
+class _Form:
+    """Tags of one form with one content. They say nothing to who has no nonce."""
+
+    digest: bytes = field(repr=False)
+    send_tag: bytes = field(repr=False)
+    window_tag: Callable[[int], bytes] = field(repr=False)
+    now_seconds: int
+
+    @classmethod
+    def of(cls, office: Office, letter: Letter) -> _Form:
+        text = letter.text
+        if not text.strip():
+            raise NoteRefused("blank")
+        if len(text) > MAX_CHARACTERS:
+            raise NoteRefused("too_long")
+        key = office.keys.subkey("form/repeat")
+        barred = "\n".join(sorted(letter.not_for_readers)).encode()
+        digest = hmac.digest(key, hmac.digest(key, barred, "sha256") + text_to_bytes(text), "sha256")
+        send_tag = hmac.digest(key, b"send" + letter.form_nonce + digest, "sha256")
+
+        def window_tag(window: int) -> bytes:
+            return hmac.digest(key, b"window" + window.to_bytes(8, "big") + letter.form_nonce + digest, "sha256")
+
+        return cls(digest, send_tag, window_tag, int(office.clock().timestamp()))
+
+
+def _same_again(repeat: Note, form: _Form, code: ReceiptCode) -> Posted:
+    for window in retry_windows(form.now_seconds):
+        if hmac.compare_digest(form.window_tag(window), repeat.window_tag):
+            return Posted(code, nobody_left=False)
+    raise AlreadySent("kept before, too long ago to show its code again")
+
+
+def _after_the_other(office: Office, form: _Form, code: ReceiptCode) -> Posted:
+    with office.database.view() as view:
+        repeat = note_by_send_tag(view.session, form.send_tag)
+    if repeat is None:
+        # Another letter has this very code (one chance in 10^14): nothing was kept, and a fresh form gives another.
+        raise NoteRefused("try_again")
+    return _same_again(repeat, form, code)
+
+
+def _assess(office: Office, text: str) -> Assessment:
+    try:
+        return office.assess(text)
+    except Exception as broken:
+        # Whatever broke, the letter is kept and a person learns of it. The error's text may hold words of the letter.
+        _log.error("triage failed", extra={"error_class": type(broken).__name__})
+        return Assessment.failed()
+
+
+def _receipt_salt(session: Session, school_id: str) -> bytes:
+    school = school_locked(session, school_id)
+    if school is None:
+        raise NotFound("school")
+    return school.receipt_salt
+
+
+def _recipients(office: Office, session: Session, letter: Letter) -> Recipients:
+    if not letter.not_for_readers:
+        return open_recipients(office, session, letter.school_id)
+    everybody = {reader.id for reader in active_readers(office, session, letter.school_id)}
+    return closed_recipients(office, session, letter.school_id, everybody - letter.not_for_readers)
+
+
+def _new_thread(
+    office: Office, letter: Letter, secret: ReceiptSecret, recipients: Recipients, assessment: Assessment
+) -> Thread:
+    thread_id = new_id()
+    public, wrapped = new_receipt_key(secret, thread_id)
+    now = office.local_now()
+    return Thread(
+        id=thread_id,
+        school_id=letter.school_id,
+        lookup_tag=secret.lookup_tag,
+        pepper_version=secret.pepper_version,
+        receipt_public=public.to_bytes(),
+        wrapped_receipt_key=wrapped,
+        urgency=assessment.urgency,
+        cause=assessment.cause,
+        state="waiting",
+        arrived_on=now.date(),
+        arrived_half=half_day(now),
+        closed=recipients.closed,
+        claimed_by=None,
+        claimed_until=None,
+    )
+
+
+def _add_note(
+    office: Office,
+    session: Session,
+    letter: Letter,
+    form: _Form,
+    thread: Thread,
+    recipients: Recipients,
+    assessment: Assessment,
+    place: int,
+) -> None:
+    note_id, now = new_id(), office.local_now()
+    contents = {
+        NOTE: NoteContent(letter.text, assessment).to_bytes(),
+        CIRCUMSTANCES: circumstances_to_bytes(now, letter.kiosk_id),
+    }
+    boxes = {kind: recipients.seal_shared(kind, thread.id, note_id, content) for kind, content in contents.items()}
+    session.add(
+        Note(
+            id=note_id,
+            school_id=letter.school_id,
+            thread_id=thread.id,
+            send_tag=form.send_tag,
+            window_tag=form.window_tag(retry_windows(form.now_seconds)[0]),
+            week_key_id=recipients.week_key_id,
+            box=boxes[NOTE],
+            circumstances=boxes[CIRCUMSTANCES],
+            urgency=assessment.urgency,
+            cause=assessment.cause,
+            arrived_on=now.date(),
+            arrived_half=half_day(now),
+            place=place,
+        )
+    )
+    for kind, content in contents.items():
+        session.add_all(recipients.seal_copies(letter.school_id, kind, thread.id, note_id, content))
+    nobody_left = recipients.closed and not recipients.reader_ids
+    if rings_alarm(assessment.urgency, assessment.cause) or nobody_left:
+        raise_alarm(office, session, letter.school_id, thread.id, "closed" if nobody_left else "urgent")
+
+
+def _reopen(thread: Thread, assessment: Assessment, local_now: datetime) -> None:
+    if thread.state == "answered":
+        # What was answered counts from now on as a new wait, at the new letter's own level.
+        thread.urgency, thread.cause = assessment.urgency, assessment.cause
+        thread.arrived_on, thread.arrived_half = local_now.date(), half_day(local_now)
+    before = (Urgency(thread.urgency), Cause(thread.cause) if thread.cause else None)
+    thread.urgency, thread.cause = raised(before, (assessment.urgency, assessment.cause))
+    thread.state = "waiting"

@@ -1,0 +1,1 @@
+"""Openings: when held replies become readable, and each week's generation of keys."""

@@ -1,0 +1,1 @@
+"""People and devices: set-up, invitations, login, the roster of readers, enrolled stations and the audit chain."""

@@ -1,0 +1,194 @@
+"""How people and schools come to be: founding, invitation, making keys, approval, leaving.
+
+Owns the states invited → waiting → active → left. The recovery key is made in the first counselor's own session and
+returned once; nothing keeps it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from mailbox.errors import InputRefused, NotAllowed, NotFound
+from mailbox.office import Office
+from mailbox.people.audit import record
+from mailbox.people.generations import next_generation
+from mailbox.people.roster import COUNSELOR, TECHNICIAN, active_readers, authentic
+from mailbox.sealing.box import PrivateKey
+from mailbox.sealing.passphrase import lock_private_key, normalise_passphrase
+from mailbox.sealing.recovery import RecoveryKey
+from mailbox.store.keys import remove_copies_of
+from mailbox.store.marked import check_mark, set_mark
+from mailbox.store.people import end_sessions_of, people_of, person_by_invitation, school_locked
+from mailbox.store.tables import Person, School, new_id
+
+MIN_PASSPHRASE_LENGTH = 12
+_MAX_NAME_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What a person sees once after making keys: the two recovery slips, if this was the first counselor."""
+
+    person_id: str
+    state: str
+    slips: tuple[list[str], list[str]] | None = field(repr=False)
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def found_school(office: Office, name: str, opening_weekday: int, opening_hour: int) -> tuple[str, str]:
+    """Found a school; return its id and the technician's one-time invitation token. Raises InputRefused."""
+    with office.database.work() as work:
+        school = School(
+            id=new_id(),
+            name=_name("school_name", name),
+            created_on=office.local_now().date(),
+            opening_weekday=opening_weekday,
+            opening_hour=opening_hour,
+            receipt_salt=os.urandom(16),
+            recovery_public=None,
+            test_alarm_heard=False,
+        )
+        set_mark(school, office.marks.mac)
+        work.session.add(school)
+        work.session.flush()
+        token = _invite(office, work.session, school.id, TECHNICIAN, "技术老师")
+        record(office, work.session, school.id, None, "school.found")
+        work.commit()
+    return school.id, token
+
+
+def invite(office: Office, school_id: str, by_person_id: str, role: str, display_name: str) -> str:
+    """Invite a counselor or technician; return the one-time token. Counselors are approved by a reader afterwards."""
+    if role not in {COUNSELOR, TECHNICIAN}:
+        raise InputRefused("role", "unknown")
+    with office.database.work() as work:
+        token = _invite(office, work.session, school_id, role, _name("display_name", display_name))
+        record(office, work.session, school_id, by_person_id, f"invite.{role}")
+        work.commit()
+    return token
+
+
+def accept_invitation(office: Office, token: str, login_name: str, passphrase: str) -> Arrival:
+    """Make a person's keys under their own passphrase. Raises NotFound for a used or unknown invitation, InputRefused.
+
+    The first counselor is active at once and receives the recovery slips; each later one waits for a reader's approval.
+    """
+    login = _name("login_name", login_name)
+    if len(normalise_passphrase(passphrase).decode("utf-8", "replace")) < MIN_PASSPHRASE_LENGTH:
+        raise InputRefused("passphrase", "too_short")
+    private = PrivateKey.generate()
+    with office.database.view() as view:
+        person_id = _invited(office, view.session, token).id
+    locked = lock_private_key(private, passphrase, person_id).to_bytes()
+    with office.database.work() as work:
+        person = _invited(office, work.session, token)
+        school = school_locked(work.session, person.school_id)
+        if school is None:
+            raise NotFound("school")
+        check_mark(school, office.marks.check)
+        first = person.role == COUNSELOR and school.recovery_public is None
+        person.login_name, person.invitation_hash = login, None
+        person.public_key, person.locked_key = private.public().to_bytes(), locked
+        person.state = "active" if first or person.role == TECHNICIAN else "waiting"
+        set_mark(person, office.marks.mac)
+        slips = _make_recovery(office, school) if first else None
+        record(office, work.session, school.id, person.id, "keys.made")
+        try:
+            work.commit()
+        except IntegrityError:
+            raise InputRefused("login_name", "taken") from None
+    return Arrival(person.id, person.state, slips)
+
+
+def approve(office: Office, school_id: str, by_person_id: str, person_id: str) -> None:
+    """A reader lets a waiting counselor in: they read from now on. Raises NotAllowed, NotFound."""
+    with office.database.work() as work:
+        readers = active_readers(office, work.session, school_id)
+        if by_person_id not in {reader.id for reader in readers}:
+            raise NotAllowed("only a reader approves a reader")
+        person = _find(office, work.session, school_id, person_id, "waiting")
+        person.state = "active"
+        set_mark(person, office.marks.mac)
+        work.session.flush()
+        next_generation(office, work.session, school_id)
+        record(office, work.session, school_id, by_person_id, "reader.approve", person_id)
+        work.commit()
+
+
+def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> None:
+    """Put a person out at once: sessions end, their copies of week keys go, and a new generation begins.
+
+    Raises NotAllowed for the last reader: the box would have nobody.
+    """
+    with office.database.work() as work:
+        readers = active_readers(office, work.session, school_id)
+        person = _find(office, work.session, school_id, person_id, None)
+        if [reader.id for reader in readers] == [person_id]:
+            raise NotAllowed("the last reader cannot leave")
+        person.state, person.locked_key, person.login_name = "left", None, None
+        person.invitation_hash = None
+        set_mark(person, office.marks.mac)
+        end_sessions_of(work.session, person_id)
+        remove_copies_of(work.session, person_id)
+        if person.role == COUNSELOR and readers:
+            work.session.flush()
+            next_generation(office, work.session, school_id)
+        record(office, work.session, school_id, by_person_id, "person.leave", person_id)
+        work.commit()
+
+
+def _invite(office: Office, session: Session, school_id: str, role: str, display_name: str) -> str:
+    token = secrets.token_urlsafe(24)
+    person = Person(
+        id=new_id(),
+        school_id=school_id,
+        role=role,
+        state="invited",
+        display_name=display_name,
+        login_name=None,
+        invitation_hash=token_hash(token),
+        public_key=None,
+        locked_key=None,
+    )
+    set_mark(person, office.marks.mac)
+    session.add(person)
+    session.flush()
+    return token
+
+
+def _invited(office: Office, session: Session, token: str) -> Person:
+    person = person_by_invitation(session, token_hash(token))
+    if person is None or person.state != "invited":
+        raise NotFound("invitation")
+    check_mark(person, office.marks.check)
+    return person
+
+
+def _find(office: Office, session: Session, school_id: str, person_id: str, state: str | None) -> Person:
+    for person in authentic(office, people_of(session, school_id)):
+        if person.id == person_id and (state is None or person.state == state):
+            return person
+    raise NotFound("person")
+
+
+def _make_recovery(office: Office, school: School) -> tuple[list[str], list[str]]:
+    recovery = RecoveryKey.generate()
+    school.recovery_public = recovery.private_key().public().to_bytes()
+    set_mark(school, office.marks.mac)
+    return recovery.slips()
+
+
+def _name(field_name: str, text: str) -> str:
+    name = text.strip()
+    if not name or len(name) > _MAX_NAME_LENGTH or any(ord(character) < ord(" ") for character in name):
+        raise InputRefused(field_name, "blank_or_long")
+    return name

@@ -1,0 +1,60 @@
+"""Generations of the week key: a new one at each opening and at each change of the roster.
+
+Made by the server with nobody logged in: the private half goes to the readers and the recovery key and is forgotten.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from mailbox.errors import KioskClosed, NotFound
+from mailbox.office import Office
+from mailbox.people.roster import active_readers, public_keys, recovery_public
+from mailbox.rules.school_week import next_opening
+from mailbox.sealing.keyring import RECOVERY_HOLDER, new_week_key
+from mailbox.store.keys import current_week_key, newest_generation, retire_week_keys
+from mailbox.store.marked import check_mark, set_mark
+from mailbox.store.people import school_locked
+from mailbox.store.tables import WeekKey, WeekKeyCopy, new_id
+
+
+def current_generation(office: Office, session: Session, school_id: str) -> WeekKey:
+    """Return the authentic current week key, making one if the last opening left none.
+
+    Raises KioskClosed, NotAuthentic.
+    """
+    current = current_week_key(session, school_id)
+    if current is None:
+        return next_generation(office, session, school_id)
+    check_mark(current, office.marks.check)
+    return current
+
+
+def next_generation(office: Office, session: Session, school_id: str) -> WeekKey:
+    """Make the next generation for the readers of this moment. Raises KioskClosed if there is no reader."""
+    school = school_locked(session, school_id)
+    if school is None:
+        raise NotFound("school")
+    readers = active_readers(office, session, school_id)
+    if not readers:
+        raise KioskClosed("nobody could read a letter")
+    week_key_id = new_id()
+    holders = public_keys(readers) | {RECOVERY_HOLDER: recovery_public(office, school)}
+    public, boxes = new_week_key(week_key_id, holders)
+    retire_week_keys(session, school_id)
+    week_key = WeekKey(
+        id=week_key_id,
+        school_id=school_id,
+        week=next_opening(office.local_now(), school.opening_weekday, school.opening_hour).date(),
+        generation=newest_generation(session, school_id) + 1,
+        current=True,
+        public_key=public.to_bytes(),
+    )
+    set_mark(week_key, office.marks.mac)
+    session.add(week_key)
+    session.flush()
+    session.add_all(
+        WeekKeyCopy(school_id=school_id, week_key_id=week_key_id, holder_id=holder_id, box=box)
+        for holder_id, box in boxes.items()
+    )
+    return week_key

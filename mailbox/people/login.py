@@ -1,0 +1,92 @@
+"""Login by passphrase, and the reader who stands behind a session cookie. Owns the idle end.
+
+Unknown names take the same time and end in the same error as a wrong passphrase.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mailbox.errors import SessionRefused, WrongPassphrase
+from mailbox.office import Office
+from mailbox.people.audit import record
+from mailbox.people.roster import authentic
+from mailbox.sealing.box import PrivateKey
+from mailbox.sealing.passphrase import LockedKey, spend_the_same_time, unlock_private_key
+from mailbox.sealing.session import lock_session, open_session, session_id_of
+from mailbox.store.people import end_idle_sessions, person_by_login
+from mailbox.store.tables import DeskSession, Person
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody at the desk, with their key in memory for one request."""
+
+    person_id: str
+    school_id: str
+    role: str
+    display_name: str
+    private: PrivateKey = field(repr=False)
+
+
+def log_in(office: Office, login_name: str, passphrase: str) -> str:
+    """Check a passphrase and begin a session; return the cookie's value. Raises WrongPassphrase for every failure."""
+    with office.database.view() as view:
+        person = person_by_login(view.session, login_name.strip())
+        believed = authentic(office, [person]) if person else []
+    if not believed or believed[0].state not in {"active", "waiting"} or believed[0].locked_key is None:
+        spend_the_same_time(passphrase)
+        raise WrongPassphrase("no such name, or another passphrase")
+    known = believed[0]
+    private = unlock_private_key(LockedKey.from_bytes(believed[0].locked_key), passphrase, known.id)
+    cookie, session_id, sealed = lock_session(private, known.id)
+    now_seconds = int(office.clock().timestamp())
+    with office.database.work() as work:
+        end_idle_sessions(work.session, now_seconds - office.settings.session_idle_minutes * 60)
+        work.session.add(
+            DeskSession(
+                id=session_id,
+                school_id=known.school_id,
+                person_id=known.id,
+                sealed_key=sealed,
+                last_act_seconds=now_seconds,
+            )
+        )
+        record(office, work.session, known.school_id, known.id, "login")
+        work.commit()
+    return cookie
+
+
+def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:
+    """Return who stands behind a cookie; polling (``is_act`` False) does not move the idle end.
+
+    Raises SessionRefused.
+    """
+    session_id = session_id_of(cookie)
+    now_seconds = int(office.clock().timestamp())
+    idle_before = now_seconds - office.settings.session_idle_minutes * 60
+    with office.database.view() as view:
+        row = view.session.get(DeskSession, session_id)
+        person = view.session.get(Person, row.person_id) if row else None
+    if row is None or person is None or row.last_act_seconds < idle_before or not authentic(office, [person]):
+        raise SessionRefused("ended")
+    if person.state not in {"active", "waiting"}:
+        raise SessionRefused("left")
+    private = open_session(cookie, person.id, row.sealed_key)
+    if is_act and row.last_act_seconds < now_seconds:
+        with office.database.work() as work:
+            kept = work.session.get(DeskSession, session_id)
+            if kept is None:
+                raise SessionRefused("ended")
+            kept.last_act_seconds = now_seconds
+            work.commit()
+    return Colleague(person.id, person.school_id, person.role, person.display_name, private)
+
+
+def log_out(office: Office, cookie: str) -> None:
+    """End a session; ending one that is gone is no error."""
+    with office.database.work() as work:
+        row = work.session.get(DeskSession, session_id_of(cookie))
+        if row is not None:
+            work.session.delete(row)
+        work.commit()

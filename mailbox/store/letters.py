@@ -1,0 +1,85 @@
+"""Queries on threads, notes and replies. SQL only; claims are conditional updates that count rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy.orm import Session
+
+from mailbox.store.tables import Note, ReaderCopy, Reply, Thread, ThreadReader
+
+
+def note_by_send_tag(session: Session, send_tag: bytes) -> Note | None:
+    return session.scalars(select(Note).where(Note.send_tag == send_tag)).one_or_none()
+
+
+def thread_by_tag(session: Session, lookup_tag: bytes) -> Thread | None:
+    return session.scalars(select(Thread).where(Thread.lookup_tag == lookup_tag)).one_or_none()
+
+
+def visible_to(reader_id: str) -> ColumnElement[bool]:
+    """Return the condition that keeps closed threads from everybody but the readers the child left them to."""
+    named = select(ThreadReader.id).where(ThreadReader.thread_id == Thread.id, ThreadReader.reader_id == reader_id)
+    return or_(Thread.closed.is_(False), named.exists())
+
+
+def threads_seen_by(session: Session, school_id: str, reader_id: str) -> Sequence[Thread]:
+    query = select(Thread).where(Thread.school_id == school_id, visible_to(reader_id))
+    return session.scalars(query).all()
+
+
+def thread_seen_by(session: Session, thread_id: str, school_id: str, reader_id: str) -> Thread | None:
+    query = select(Thread).where(Thread.id == thread_id, Thread.school_id == school_id, visible_to(reader_id))
+    return session.scalars(query).one_or_none()
+
+
+def notes_of(session: Session, thread_id: str) -> Sequence[Note]:
+    query = select(Note).where(Note.thread_id == thread_id).order_by(Note.place)
+    return session.scalars(query).all()
+
+
+def replies_of(session: Session, thread_id: str, state: str | None = None) -> Sequence[Reply]:
+    query = select(Reply).where(Reply.thread_id == thread_id).order_by(Reply.place)
+    return session.scalars(query.where(Reply.state == state) if state else query).all()
+
+
+def readers_of_closed(session: Session, thread_id: str) -> Sequence[str]:
+    return session.scalars(select(ThreadReader.reader_id).where(ThreadReader.thread_id == thread_id)).all()
+
+
+def copy_for(session: Session, message_id: str, kind: str, holder_id: str) -> bytes | None:
+    query = select(ReaderCopy.box).where(
+        ReaderCopy.message_id == message_id, ReaderCopy.kind == kind, ReaderCopy.holder_id == holder_id
+    )
+    return session.scalar(query)
+
+
+def take_claim(session: Session, thread_id: str, reader_id: str, now_seconds: int, until_seconds: int) -> int:
+    """Claim a thread unless a colleague holds it; return the number of rows changed, 0 or 1."""
+    free = or_(
+        Thread.claimed_by.is_(None),
+        Thread.claimed_by == reader_id,
+        Thread.claimed_until.is_(None),
+        Thread.claimed_until < now_seconds,
+    )
+    statement = update(Thread).where(Thread.id == thread_id, free)
+    return _changed(session, statement.values(claimed_by=reader_id, claimed_until=until_seconds))
+
+
+def drop_claim(session: Session, thread_id: str, reader_id: str) -> int:
+    statement = update(Thread).where(Thread.id == thread_id, Thread.claimed_by == reader_id)
+    return _changed(session, statement.values(claimed_by=None, claimed_until=None))
+
+
+def release_held(session: Session, school_id: str, today: date) -> int:
+    """Make all held replies readable; return how many."""
+    statement = update(Reply).where(Reply.school_id == school_id, Reply.state == "held")
+    return _changed(session, statement.values(state="released", released_on=today))
+
+
+def _changed(session: Session, statement: object) -> int:
+    result = session.execute(statement)  # type: ignore[call-overload]
+    assert isinstance(result, CursorResult)  # noqa: S101 - an UPDATE always gives one; this tells the type checker.
+    return result.rowcount

@@ -1,0 +1,59 @@
+"""Queries on schools, people, sessions, stations and the audit chain. SQL only; checks no mark and decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from mailbox.store.tables import AuditRow, DeskSession, Person, School, Station
+
+
+def all_schools(session: Session) -> Sequence[School]:
+    return session.scalars(select(School).order_by(School.id)).all()
+
+
+def school_locked(session: Session, school_id: str) -> School | None:
+    """Return the school's row, locked until commit on PostgreSQL: acts that must follow one another meet here."""
+    return session.scalars(select(School).where(School.id == school_id).with_for_update()).one_or_none()
+
+
+def people_of(session: Session, school_id: str) -> Sequence[Person]:
+    query = select(Person).where(Person.school_id == school_id).order_by(Person.display_name, Person.id)
+    return session.scalars(query).all()
+
+
+def person_by_login(session: Session, login_name: str) -> Person | None:
+    return session.scalars(select(Person).where(Person.login_name == login_name)).one_or_none()
+
+
+def person_by_invitation(session: Session, invitation_hash: str) -> Person | None:
+    return session.scalars(select(Person).where(Person.invitation_hash == invitation_hash)).one_or_none()
+
+
+def station_by_token(session: Session, token_hash: str) -> Station | None:
+    return session.scalars(select(Station).where(Station.token_hash == token_hash)).one_or_none()
+
+
+def stations_of(session: Session, school_id: str) -> Sequence[Station]:
+    query = select(Station).where(Station.school_id == school_id).order_by(Station.name, Station.id)
+    return session.scalars(query).all()
+
+
+def end_sessions_of(session: Session, person_id: str) -> None:
+    session.execute(delete(DeskSession).where(DeskSession.person_id == person_id))
+
+
+def end_idle_sessions(session: Session, idle_before_seconds: int) -> None:
+    session.execute(delete(DeskSession).where(DeskSession.last_act_seconds < idle_before_seconds))
+
+
+def last_audit_row(session: Session, school_id: str) -> AuditRow | None:
+    query = select(AuditRow).where(AuditRow.school_id == school_id).order_by(AuditRow.place.desc()).limit(1)
+    return session.scalars(query).one_or_none()
+
+
+def audit_rows(session: Session, school_id: str) -> Sequence[AuditRow]:
+    query = select(AuditRow).where(AuditRow.school_id == school_id).order_by(AuditRow.place)
+    return session.scalars(query).all()
