@@ -98,16 +98,17 @@ def fit(material: Material, notes: Array) -> Fitted:
     return Fitted(weights, offsets)
 
 
-def out_of_fold(material: Material, notes: Array, folds: int, window_margin: float) -> Array:
+def out_of_fold(material: Material, notes: Array, count: int, window_margin: float) -> Array:
     """Scores of each note by a model that saw no note of its family: len(notes) × heads."""
     scores = np.zeros((len(notes), len(HEADS)), dtype=np.float32)
-    for learn, held in _split(material, notes, folds):
+    for learn, held in folds(material, notes, count):
         scores[held] = fit(material, notes[learn]).scores(material, notes[held], window_margin)
     return scores
 
 
-def _split(material: Material, notes: Array, folds: int) -> list[tuple[Array, Array]]:
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=SEED)
+def folds(material: Material, notes: Array, count: int) -> list[tuple[Array, Array]]:
+    """Cut some notes into learning and held-out places, by family: (places to learn from, places held out)."""
+    splitter = StratifiedGroupKFold(count, shuffle=True, random_state=SEED)
     families = [material.families[note] for note in notes]
     return list(splitter.split(np.zeros(len(notes)), material.levels[notes], families))
 
@@ -182,7 +183,7 @@ def cross_validate(material: Material, window_margin: float = WINDOW_MARGIN) -> 
     decided, by_model = np.zeros(len(material), dtype=int), np.zeros(len(material), dtype=int)
     topics = np.zeros((len(material), len(Topic)), dtype=bool)
     probabilities = np.zeros(len(material))
-    for learn, held in _split(material, everyone, OUTER_FOLDS):
+    for learn, held in folds(material, everyone, OUTER_FOLDS):
         inner = out_of_fold(material, learn, INNER_FOLDS, window_margin)
         parameters = choose(material, learn, inner, window_margin)
         scores = fit(material, learn).scores(material, held, window_margin)

@@ -91,8 +91,9 @@ def split_sentences(plain: str) -> Sentences:
 def find(reading: Reading) -> list[Finding]:
     """All phrases of the lexicon in one reading, cancelled ones too, in the order of the text."""
     contexts = load_contexts()
+    # Only the phrases are kept from a figure of speech; what stands around them is read as it was written.
     plain = contexts.harmless.sub(lambda found: BLANK * len(found.group()), reading.plain)
-    sentences = split_sentences(plain)
+    sentences = split_sentences(reading.plain)
     present = frozenset(plain)
     findings: list[Finding] = []
     for phrase in load_phrases():
@@ -102,7 +103,7 @@ def find(reading: Reading) -> list[Finding]:
             if count == _MOST_PER_PHRASE:
                 break
             if match.end() > match.start():
-                findings.append(_in_context(phrase, match, plain, sentences, contexts))
+                findings.append(_in_context(phrase, match, reading.plain, sentences, contexts))
     findings.sort(key=lambda finding: (finding.start, -finding.end))
     return findings
 
