@@ -25,8 +25,7 @@ from mailbox.rules.school_week import half_day
 from mailbox.sealing.box import text_to_bytes
 from mailbox.sealing.receipt import ReceiptCode, ReceiptSecret, code_for_form, derive_receipt, new_receipt_key
 from mailbox.store.letters import note_by_send_tag, notes_of, readers_of_closed
-from mailbox.store.people import school_locked
-from mailbox.store.tables import Note, Thread, ThreadReader, new_id
+from mailbox.store.tables import Note, School, Thread, ThreadReader, new_id
 from triage.protocol import Assessment, Cause, Urgency
 
 MAX_CHARACTERS = 4_000
@@ -167,7 +166,7 @@ def _assess(office: Office, text: str) -> Assessment:
 
 
 def _receipt_salt(session: Session, school_id: str) -> bytes:
-    school = school_locked(session, school_id)
+    school = session.get(School, school_id)
     if school is None:
         raise NotFound("school")
     return school.receipt_salt
@@ -246,8 +245,7 @@ def _add_note(
 
 def _reopen(thread: Thread, assessment: Assessment, local_now: datetime) -> None:
     if thread.state == "answered":
-        # What was answered counts from now on as a new wait, at the new letter's own level.
-        thread.urgency, thread.cause = assessment.urgency, assessment.cause
+        # The wait begins anew, but the level stays: who holds the code may be somebody who wants it lower.
         thread.arrived_on, thread.arrived_half = local_now.date(), half_day(local_now)
     before = (Urgency(thread.urgency), Cause(thread.cause) if thread.cause else None)
     thread.urgency, thread.cause = raised(before, (assessment.urgency, assessment.cause))

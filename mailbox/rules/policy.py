@@ -48,9 +48,10 @@ def _place(letter: Waiting) -> tuple[int, date, int, str]:
     return -_SEVERITY[urgency], letter.arrived_on, _HALF_ORDER[letter.arrived_half], letter.id
 
 
-def raised(
-    before: Urgency, cause_before: Cause | None, now: Urgency, cause: Cause | None
-) -> tuple[Urgency, Cause | None]:
+Level = tuple[Urgency, Cause | None]
+
+
+def raised(before: Level, now: Level) -> Level:
     """Return a thread's level after another letter: a write-back may raise it and never lowers it."""
     return now if _SEVERITY[now[0]] > _SEVERITY[before[0]] else before
 

@@ -1,0 +1,127 @@
+"""Acts of a reader on a thread: claim it, correct its level, answer. Conditional, so that the second one loses politely."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from mailbox.errors import ClaimLost, InputRefused, NotFound
+from mailbox.letters.content import REASON, REPLY_FOR_CHILD, REPLY_FOR_READERS
+from mailbox.letters.desk import find_thread
+from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients
+from mailbox.office import Office
+from mailbox.people.audit import record
+from mailbox.people.login import Colleague
+from mailbox.people.roster import authentic
+from mailbox.sealing.box import BoxAddress, PublicKey, seal, text_to_bytes
+from mailbox.store.letters import drop_claim, readers_of_closed, replies_of, take_claim
+from mailbox.store.marked import set_mark
+from mailbox.store.people import people_of
+from mailbox.store.tables import Correction, Reply, Thread, new_id
+from triage.protocol import Urgency
+
+MAX_REPLY_CHARACTERS = 4_000
+MAX_REASON_CHARACTERS = 400
+
+
+def claim(office: Office, colleague: Colleague, thread_id: str) -> None:
+    """Take or renew the claim for ``settings.claim_minutes``. Raises ClaimLost with the holder's name, NotFound."""
+    with office.database.work() as work:
+        _hold(office, work.session, colleague, find_thread(office, work.session, colleague, thread_id))
+        record(office, work.session, colleague.school_id, colleague.person_id, "thread.claim", thread_id)
+        work.commit()
+
+
+def release_claim(office: Office, colleague: Colleague, thread_id: str) -> None:
+    """Give a claim back; giving back what one does not hold changes nothing."""
+    with office.database.work() as work:
+        find_thread(office, work.session, colleague, thread_id)
+        drop_claim(work.session, thread_id, colleague.person_id)
+        work.commit()
+
+
+def correct(office: Office, colleague: Colleague, thread_id: str, urgency: Urgency, reason: str) -> None:
+    """Set a thread's level by a person's judgement; the reason is required and sealed. Raises InputRefused, NotFound."""
+    if urgency is Urgency.UNSCREENED:
+        raise InputRefused("urgency", "unknown")
+    if not reason.strip() or len(reason) > MAX_REASON_CHARACTERS:
+        raise InputRefused("reason", "blank_or_long")
+    with office.database.work() as work:
+        thread = find_thread(office, work.session, colleague, thread_id)
+        recipients = _recipients(office, work.session, thread)
+        correction_id, content = new_id(), text_to_bytes(reason)
+        work.session.add(
+            Correction(
+                id=correction_id,
+                school_id=thread.school_id,
+                thread_id=thread.id,
+                person_id=colleague.person_id,
+                week_key_id=recipients.week_key_id,
+                urgency_before=thread.urgency,
+                urgency_after=urgency,
+                corrected_on=office.local_now().date(),
+                reason_box=recipients.seal_shared(REASON, thread.id, correction_id, content),
+            )
+        )
+        work.session.add_all(recipients.seal_copies(thread.school_id, REASON, thread.id, correction_id, content))
+        thread.urgency, thread.cause = urgency, None
+        record(office, work.session, thread.school_id, colleague.person_id, f"thread.level.{urgency}", thread.id)
+        work.commit()
+
+
+def answer(office: Office, colleague: Colleague, thread_id: str, text: str, *, release_now: bool) -> None:
+    """Seal a reply to the child and to the readers; held for the opening, or readable at once.
+
+    Raises InputRefused, TextRefused, ClaimLost (a colleague is at it), NotFound, NotKept.
+    """
+    if not text.strip() or len(text) > MAX_REPLY_CHARACTERS:
+        raise InputRefused("reply", "blank_or_long")
+    content, reply_id = text_to_bytes(text), new_id()
+    with office.database.work() as work:
+        thread = find_thread(office, work.session, colleague, thread_id)
+        _hold(office, work.session, colleague, thread)
+        recipients = _recipients(office, work.session, thread)
+        child = PublicKey.from_bytes(thread.receipt_public)
+        today = office.local_now().date()
+        reply = Reply(
+            id=reply_id,
+            school_id=thread.school_id,
+            thread_id=thread.id,
+            author_id=colleague.person_id,
+            week_key_id=recipients.week_key_id,
+            child_box=seal(child, BoxAddress(REPLY_FOR_CHILD, thread.id, reply_id), content),
+            reader_box=recipients.seal_shared(REPLY_FOR_READERS, thread.id, reply_id, content),
+            state="released" if release_now else "held",
+            written_on=today,
+            released_on=today if release_now else None,
+            place=len(replies_of(work.session, thread.id)) + 1,
+        )
+        set_mark(reply, office.marks.mac)
+        work.session.add(reply)
+        work.session.add_all(recipients.seal_copies(thread.school_id, REPLY_FOR_READERS, thread.id, reply_id, content))
+        thread.state = "answered"
+        drop_claim(work.session, thread.id, colleague.person_id)
+        record(office, work.session, thread.school_id, colleague.person_id, "thread.answer", thread.id)
+        work.commit()
+
+
+def _hold(office: Office, session: Session, colleague: Colleague, thread: Thread) -> None:
+    now_seconds = int(office.clock().timestamp())
+    until = now_seconds + office.settings.claim_minutes * 60
+    if take_claim(session, thread.id, colleague.person_id, now_seconds, until):
+        return
+    session.refresh(thread)
+    holders = [
+        person.display_name
+        for person in authentic(office, people_of(session, thread.school_id))
+        if person.id == thread.claimed_by
+    ]
+    raise ClaimLost(holders[0] if holders else "")
+
+
+def _recipients(office: Office, session: Session, thread: Thread) -> Recipients:
+    if not thread.closed:
+        return open_recipients(office, session, thread.school_id)
+    allowed = set(readers_of_closed(session, thread.id))
+    if not allowed:
+        raise NotFound("thread")
+    return closed_recipients(office, session, thread.school_id, allowed)

@@ -1,0 +1,77 @@
+"""Reading replies by the picture code. The code opens the child's copies of replies, never what the child wrote."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import date
+
+from mailbox.errors import BoxNotOpened, NotAuthentic, UnknownCode
+from mailbox.letters.content import REPLY_FOR_CHILD
+from mailbox.office import Office
+from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
+from mailbox.sealing.receipt import ReceiptCode, ReceiptSecret, derive_receipt, open_receipt_key
+from mailbox.store.letters import replies_of, thread_by_tag
+from mailbox.store.marked import check_mark
+from mailbox.store.tables import Reply, School, Thread
+
+_log = logging.getLogger("mailbox.letters")
+
+
+@dataclass(frozen=True)
+class CollectedReply:
+    """One answer as the child reads it."""
+
+    text: str = field(repr=False)
+    released_on: date | None
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a code opens. ``damaged`` counts answers that could not be opened; they are said to exist, kindly."""
+
+    thread_id: str
+    replies: list[CollectedReply]
+    damaged: int
+
+
+def collect(office: Office, school_id: str, code: ReceiptCode) -> Collected:
+    """Return the released replies behind a code, oldest first. Raises UnknownCode."""
+    thread, secret = _find(office, school_id, code)
+    private = open_receipt_key(secret, thread.id, thread.wrapped_receipt_key)
+    replies, damaged = [], 0
+    with office.database.work() as work:
+        for reply in replies_of(work.session, thread.id, state="released"):
+            try:
+                replies.append(CollectedReply(_open(office, private, reply), reply.released_on))
+                reply.collected = True
+            except (BoxNotOpened, NotAuthentic) as refused:
+                damaged += 1
+                _log.error(
+                    "a reply could not be shown", extra={"row_id": reply.id, "error_class": type(refused).__name__}
+                )
+        work.commit()
+    return Collected(thread.id, replies, damaged)
+
+
+def _find(office: Office, school_id: str, code: ReceiptCode) -> tuple[Thread, ReceiptSecret]:
+    with office.database.view() as view:
+        school = view.session.get(School, school_id)
+    if school is None:
+        raise UnknownCode("no school")
+    # The newest pepper first; older ones answer for letters kept before it.
+    for version in sorted(office.keys.peppers, reverse=True):
+        secret = derive_receipt(code, school.receipt_salt, office.keys.peppers[version], version)
+        with office.database.view() as view:
+            thread = thread_by_tag(view.session, secret.lookup_tag)
+        if thread is not None and thread.school_id == school_id:
+            return thread, secret
+    raise UnknownCode("no letter answers to this code")
+
+
+def _open(office: Office, private: PrivateKey, reply: Reply) -> str:
+    check_mark(reply, office.marks.check)
+    address = BoxAddress(REPLY_FOR_CHILD, reply.thread_id, reply.id)
+    if reply.child_box is None:
+        raise address.refuse("gone")
+    return bytes_to_text(open_box(private, address, reply.child_box))

@@ -1,0 +1,191 @@
+"""Reading at the desk: the queue in policy order and one thread opened with the reader's own key.
+
+A damaged letter is shown as damaged; it never takes the queue down. Closed threads do not exist for who was named.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from mailbox.alarms.outbox import acknowledge_thread
+from mailbox.errors import BoxNotOpened, NotAllowed, NotAuthentic, NotFound, TextRefused
+from mailbox.letters.content import NOTE, REPLY_FOR_READERS, NoteContent
+from mailbox.office import Office
+from mailbox.people.audit import record
+from mailbox.people.login import Colleague
+from mailbox.people.roster import COUNSELOR, active_readers
+from mailbox.rules.policy import order_queue, read_by
+from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
+from mailbox.sealing.keyring import open_week_key
+from mailbox.store.keys import copies_of_holder
+from mailbox.store.letters import copy_for, notes_of, replies_of, thread_seen_by, threads_seen_by
+from mailbox.store.marked import check_mark
+from mailbox.store.tables import Note, Reply, Thread
+from triage.protocol import Cause, Urgency
+
+_log = logging.getLogger("mailbox.letters")
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One waiting thread, from clear columns only: no key is needed to see that somebody waits."""
+
+    id: str
+    urgency: str
+    cause: str | None
+    arrived_on: date
+    arrived_half: str
+    state: str
+    closed: bool
+    claimed_by: str | None
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class OpenedNote:
+    """A child's letter; ``content`` is None if it is damaged or of a week this reader has no key for."""
+
+    id: str
+    arrived_on: date
+    arrived_half: str
+    content: NoteContent | None = field(repr=False)
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class OpenedReply:
+    """A colleague's or one's own answer, as the readers' copy has it."""
+
+    author_id: str
+    written_on: date
+    state: str
+    text: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OpenedThread:
+    """A conversation as a reader sees it, oldest first."""
+
+    row: QueueRow
+    notes: list[OpenedNote]
+    replies: list[OpenedReply]
+
+
+def queue(office: Office, colleague: Colleague, *, answered: bool = False) -> list[QueueRow]:
+    """Return the waiting (or answered) threads this reader may see, in policy order. Raises NotAllowed."""
+    now_seconds = int(office.clock().timestamp())
+    with office.database.view() as view:
+        _require_reader(office, view.session, colleague)
+        threads = threads_seen_by(view.session, colleague.school_id, colleague.person_id)
+    wanted = "answered" if answered else "waiting"
+    rows = [_row(thread, office, now_seconds) for thread in threads if thread.state == wanted]
+    return order_queue(rows)
+
+
+def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedThread:
+    """Open a thread: acknowledges its alarm and notes in the audit who read it. Raises NotAllowed, NotFound."""
+    now_seconds = int(office.clock().timestamp())
+    with office.database.work() as work:
+        session = work.session
+        thread = find_thread(office, session, colleague, thread_id)
+        keys = _Keys(colleague, copies_of_holder(session, colleague.person_id))
+        notes = [_open_note(session, keys, note) for note in notes_of(session, thread.id)]
+        replies = [_open_reply(office, session, keys, reply) for reply in replies_of(session, thread.id)]
+        for note, opened in zip(notes_of(session, thread.id), notes, strict=True):
+            note.read = note.read or opened.content is not None
+        if any(opened.content for opened in notes):
+            acknowledge_thread(session, thread.id)
+        record(office, session, thread.school_id, colleague.person_id, "thread.read", thread.id)
+        row = _row(thread, office, now_seconds)
+        work.commit()
+    return OpenedThread(row, notes, replies)
+
+
+def find_thread(office: Office, session: Session, colleague: Colleague, thread_id: str) -> Thread:
+    """Return a thread this reader may see. Raises NotAllowed for who is no reader, NotFound for everything else."""
+    _require_reader(office, session, colleague)
+    thread = thread_seen_by(session, thread_id, colleague.school_id, colleague.person_id)
+    if thread is None:
+        raise NotFound("thread")
+    return thread
+
+
+class _Keys:
+    """The week keys of one reader, opened when first needed and only for one request."""
+
+    def __init__(self, colleague: Colleague, copies: dict[str, bytes]) -> None:
+        self.colleague = colleague
+        self._copies = copies
+        self._opened: dict[str, PrivateKey] = {}
+
+    def week(self, address: BoxAddress, week_key_id: str) -> PrivateKey:
+        if week_key_id not in self._copies:
+            raise address.refuse("no key of this week")
+        if week_key_id not in self._opened:
+            copy = self._copies[week_key_id]
+            self._opened[week_key_id] = open_week_key(
+                self.colleague.private, week_key_id, self.colleague.person_id, copy
+            )
+        return self._opened[week_key_id]
+
+    def open(self, session: Session, address: BoxAddress, week_key_id: str | None, box: bytes | None) -> bytes:
+        """Open a shared box, or this reader's own copy of a closed one. Raises BoxNotOpened."""
+        if week_key_id is not None and box is not None:
+            return open_box(self.week(address, week_key_id), address, box)
+        copy = copy_for(session, address.message_id, address.kind, self.colleague.person_id)
+        if copy is None:
+            raise address.refuse("gone")
+        own = BoxAddress(address.kind, address.owner_id, f"{address.message_id}-{self.colleague.person_id}")
+        return open_box(self.colleague.private, own, copy)
+
+
+def _open_note(session: Session, keys: _Keys, note: Note) -> OpenedNote:
+    address = BoxAddress(NOTE, note.thread_id, note.id)
+    content, problem = None, None
+    try:
+        content = NoteContent.from_bytes(keys.open(session, address, note.week_key_id, note.box))
+    except BoxNotOpened as refused:
+        problem = "no_key" if refused.reason == "no key of this week" else "damaged"
+    except (TextRefused, ValueError, KeyError, TypeError):
+        problem = "damaged"
+    if problem == "damaged":
+        _log.error("a letter could not be opened", extra={"row_id": note.id})
+    return OpenedNote(note.id, note.arrived_on, note.arrived_half, content, problem)
+
+
+def _open_reply(office: Office, session: Session, keys: _Keys, reply: Reply) -> OpenedReply:
+    text = None
+    try:
+        check_mark(reply, office.marks.check)
+        address = BoxAddress(REPLY_FOR_READERS, reply.thread_id, reply.id)
+        text = bytes_to_text(keys.open(session, address, reply.week_key_id, reply.reader_box))
+    except (BoxNotOpened, NotAuthentic, TextRefused):
+        _log.error("a reply could not be opened", extra={"row_id": reply.id})
+    return OpenedReply(reply.author_id, reply.written_on, reply.state, text)
+
+
+def _row(thread: Thread, office: Office, now_seconds: int) -> QueueRow:
+    cause = Cause(thread.cause) if thread.cause else None
+    due = read_by(Urgency(thread.urgency), cause, thread.arrived_on)
+    held = thread.claimed_by if (thread.claimed_until or 0) >= now_seconds else None
+    return QueueRow(
+        id=thread.id,
+        urgency=thread.urgency,
+        cause=thread.cause,
+        arrived_on=thread.arrived_on,
+        arrived_half=thread.arrived_half,
+        state=thread.state,
+        closed=thread.closed,
+        claimed_by=held,
+        overdue=thread.state == "waiting" and office.local_now().date() > due,
+    )
+
+
+def _require_reader(office: Office, session: Session, colleague: Colleague) -> None:
+    readers = {reader.id for reader in active_readers(office, session, colleague.school_id)}
+    if colleague.role != COUNSELOR or colleague.person_id not in readers:
+        raise NotAllowed("only readers")

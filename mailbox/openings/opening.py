@@ -1,0 +1,57 @@
+"""The opening: held replies become readable and the next generation of the week key begins.
+
+By the worker at the school's hour, or by hand. A missed Friday is made good at the next look, once.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from sqlalchemy.exc import IntegrityError
+
+from mailbox.errors import NotFound
+from mailbox.office import Office
+from mailbox.people.audit import record
+from mailbox.people.generations import next_generation
+from mailbox.people.roster import active_readers
+from mailbox.rules.school_week import last_opening_due
+from mailbox.store.letters import release_held
+from mailbox.store.openings import opening_of, week_numbers
+from mailbox.store.people import all_schools, school_locked
+from mailbox.store.tables import Opening
+
+
+def open_what_is_due(office: Office) -> list[str]:
+    """Open the box of every school whose opening is due and has not taken place; return those schools' ids."""
+    now = office.local_now()
+    with office.database.view() as view:
+        due = [
+            (school.id, last_opening_due(now, school.opening_weekday, school.opening_hour), school.created_on)
+            for school in all_schools(view.session)
+        ]
+    return [school_id for school_id, day, founded in due if day >= founded and open_box_of(office, school_id, day)]
+
+
+def open_box_of(office: Office, school_id: str, day: date, *, by_hand: bool = False) -> bool:
+    """Open one school's box for ``day``; return whether this call did it. By hand it always releases what is held."""
+    with office.database.work() as work:
+        school = school_locked(work.session, school_id)
+        if school is None:
+            raise NotFound("school")
+        known = opening_of(work.session, school_id, day) is not None
+        if known and not by_hand:
+            return False
+        release_held(work.session, school_id, office.local_now().date())
+        if active_readers(office, work.session, school_id):
+            next_generation(office, work.session, school_id)
+        if not known:
+            numbers = json.dumps(week_numbers(work.session, school_id, day))
+            work.session.add(Opening(school_id=school_id, due_on=day, by_hand=by_hand, numbers=numbers))
+        record(office, work.session, school_id, None, "opening.by_hand" if by_hand else "opening")
+        try:
+            work.commit()
+        except IntegrityError:
+            # Another worker opened in the same moment; once is enough.
+            return False
+    return True

@@ -1,0 +1,31 @@
+"""Queries on openings and the weekly operational numbers, counted from clear columns. SQL only."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mailbox.store.tables import Note, Opening, Reply
+
+
+def opening_of(session: Session, school_id: str, due_on: date) -> Opening | None:
+    query = select(Opening).where(Opening.school_id == school_id, Opening.due_on == due_on)
+    return session.scalars(query).one_or_none()
+
+
+def week_numbers(session: Session, school_id: str, day: date) -> dict[str, int]:
+    """Count the seven days that end on ``day``: letters by level, read, replies written and collected."""
+    begin = day - timedelta(days=6)
+    notes = select(func.count()).where(Note.school_id == school_id, Note.arrived_on.between(begin, day))
+    replies = select(func.count()).where(Reply.school_id == school_id, Reply.written_on.between(begin, day))
+    levels = ("urgent", "soon", "routine", "unscreened")
+    counts = {level: session.scalar(notes.where(Note.urgency == level)) or 0 for level in levels}
+    return {
+        "received": sum(counts.values()),
+        **counts,
+        "read": session.scalar(notes.where(Note.read)) or 0,
+        "replies": session.scalar(replies) or 0,
+        "collected": session.scalar(replies.where(Reply.collected)) or 0,
+    }
