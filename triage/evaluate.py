@@ -6,7 +6,7 @@ measured on. Says nothing of real children's letters: the corpus is invented.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -177,8 +177,14 @@ class Outcome:
     probabilities: Array  # calibrated, of urgent
 
 
-def cross_validate(material: Material, window_margin: float = WINDOW_MARGIN) -> Outcome:
-    """Five outer folds; in each, thresholds are chosen by four inner folds of the rest."""
+Probe = Callable[[Fitted, Parameters, Array], None]
+
+
+def cross_validate(material: Material, probe: Probe | None = None, window_margin: float = WINDOW_MARGIN) -> Outcome:
+    """Five outer folds; in each, thresholds are chosen by four inner folds of the rest.
+
+    ``probe`` is shown what was fitted in each fold and the notes held out of it, to measure something more.
+    """
     everyone = np.arange(len(material))
     decided, by_model = np.zeros(len(material), dtype=int), np.zeros(len(material), dtype=int)
     topics = np.zeros((len(material), len(Topic)), dtype=bool)
@@ -186,7 +192,10 @@ def cross_validate(material: Material, window_margin: float = WINDOW_MARGIN) -> 
     for learn, held in folds(material, everyone, OUTER_FOLDS):
         inner = out_of_fold(material, learn, INNER_FOLDS, window_margin)
         parameters = choose(material, learn, inner, window_margin)
-        scores = fit(material, learn).scores(material, held, window_margin)
+        fitted = fit(material, learn)
+        if probe:
+            probe(fitted, parameters, held)
+        scores = fitted.scores(material, held, window_margin)
         decided[held] = decide(material.rule_levels[held], scores, parameters)
         by_model[held] = decide(np.zeros(len(held), dtype=int), scores, parameters)
         topics[held] = scores[:, 2:] >= [parameters.thresholds[topic.value] for topic in Topic]

@@ -127,7 +127,8 @@ def _in_context(
     low, high = sentences.span(number)
     sentence = plain[low:high]
     scope = Scope.PLAIN
-    if phrase.negatable and _negated(plain[max(low, match.start() - _LOOK_BACK) : match.start()], contexts):
+    before = plain[max(low, match.start() - _LOOK_BACK) : match.start()]
+    if phrase.negatable and (_negated(before, contexts) or contexts.denied_inside.search(match.group())):
         scope = Scope.NEGATED
     elif (phrase.unless and phrase.unless.search(plain)) or (
         phrase.unless_near and phrase.unless_near.search(sentence)

@@ -73,6 +73,7 @@ class Contexts:
 
     negation: re.Pattern[str]
     not_a_negation: re.Pattern[str]
+    denied_inside: re.Pattern[str]
     fiction: re.Pattern[str]
     turned_on_self: re.Pattern[str]
     other: re.Pattern[str]
