@@ -1,4 +1,4 @@
-"""Acts of a reader on a thread: claim it, correct its level, answer. Conditional, so that the second one loses politely."""
+"""Acts of a reader on a thread: claim, correct the level, answer. Conditional: the second one loses politely."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def release_claim(office: Office, colleague: Colleague, thread_id: str) -> None:
 
 
 def correct(office: Office, colleague: Colleague, thread_id: str, urgency: Urgency, reason: str) -> None:
-    """Set a thread's level by a person's judgement; the reason is required and sealed. Raises InputRefused, NotFound."""
+    """Set a thread's level by a person's judgement; the reason is required and sealed. Raises InputRefused."""
     if urgency is Urgency.UNSCREENED:
         raise InputRefused("urgency", "unknown")
     if not reason.strip() or len(reason) > MAX_REASON_CHARACTERS:

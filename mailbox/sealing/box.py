@@ -22,14 +22,14 @@ PRIVATE_KEY_BYTES = 96
 PUBLIC_KEY_BYTES = 1_216
 _MLKEM_SEED_BYTES = 64
 _MLKEM_PUBLIC_BYTES = 1_184
-_NAME = re.compile(r"[a-z0-9_-]{1,64}\Z")
+_NAME = re.compile(r"[a-z0-9_-]{1,80}\Z")
 
 _SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 
 
 @dataclass(frozen=True)
 class BoxAddress:
-    """Where a box belongs: its kind, its owner's id and its message's id, each of ``[a-z0-9_-]{1,64}``."""
+    """Where a box belongs: its kind, its owner's id and its message's id, each of ``[a-z0-9_-]{1,80}``."""
 
     kind: str
     owner_id: str
@@ -38,7 +38,7 @@ class BoxAddress:
     def __post_init__(self) -> None:
         # A slash inside a name would let two addresses share one info string.
         if not all(_NAME.match(name) for name in (self.kind, self.owner_id, self.message_id)):
-            raise ValueError("an address part is not of [a-z0-9_-]{1,64}")
+            raise ValueError("an address part is not of [a-z0-9_-]{1,80}")
 
     @property
     def info(self) -> bytes:

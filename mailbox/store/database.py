@@ -60,6 +60,8 @@ class UnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # Rows that were read stay readable after the transaction; rolling back would empty them.
+        self.session.expunge_all()
         self.session.rollback()
         self.session.close()
         if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
