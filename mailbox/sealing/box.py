@@ -96,6 +96,17 @@ class PrivateKey:
             X25519PrivateKey.from_private_bytes(raw[_MLKEM_SEED_BYTES:]),
         )
 
+    @classmethod
+    def from_box(cls, address: BoxAddress, content: bytes) -> PrivateKey:
+        """Read a key that came out of a box at ``address``. Raises BoxNotOpened.
+
+        Whoever has a public key can seal something else to it, so what opens need not be a key.
+        """
+        try:
+            return cls.from_bytes(content)
+        except ValueError:
+            raise address.refuse("not a key") from None
+
     def to_bytes(self) -> bytes:
         return self._mlkem.private_bytes_raw() + self._x25519.private_bytes_raw()
 

@@ -33,10 +33,9 @@ class KeyFile:
 
     def subkey(self, purpose: str) -> bytes:
         """Return the 32-byte key of a purpose that begins with ``authenticity/``, ``form/`` or ``channel/``."""
-        room = purpose.partition("/")[0]
-        if room == "authenticity":
+        if purpose.startswith("authenticity/"):
             return derive(self.authenticity, purpose)
-        if room in {"form", "channel"}:
+        if purpose.startswith(("form/", "channel/")):
             return derive(self.form, purpose)
         raise ValueError("a purpose begins with authenticity/, form/ or channel/")
 
@@ -52,22 +51,34 @@ class KeyFile:
         }
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(content, file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                json.dump(content, file, indent=2)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            # A half-written file (disk full) would stop the next attempt and never load.
+            path.unlink(missing_ok=True)
+            raise
+        _keep_name(path.parent)
         return made
 
     @classmethod
     def load(cls, path: Path) -> KeyFile:
         """Read a key file. Raises KeyFileRefused with what to mend if it is missing, open to others or damaged."""
         try:
-            status = path.stat()
-        except OSError:
+            # What is checked is the file that is read, not one that took its name in between.
+            with path.open("rb") as file:
+                _check_privacy(path, os.fstat(file.fileno()))
+                raw = file.read()
+        except FileNotFoundError:
             raise KeyFileRefused(_SETTING, f"no key file at {path}; run the set-up, or restore it") from None
-        _check_privacy(path, status)
+        except OSError:
+            raise KeyFileRefused(
+                _SETTING, f"{path} cannot be read; it must be a file that belongs to the service"
+            ) from None
         try:
-            content = json.loads(path.read_text(encoding="ascii"))
+            content = json.loads(raw.decode("ascii"))
             peppers = {int(version): _secret(text) for version, text in content["peppers"].items()}
             made = cls(peppers, _secret(content["authenticity"]), _secret(content["form"]))
             if content["version"] != 1 or not peppers:
@@ -75,6 +86,16 @@ class KeyFile:
         except (ValueError, KeyError, TypeError, AttributeError):
             raise KeyFileRefused(_SETTING, f"{path} is damaged; restore it from the backup") from None
         return made
+
+
+def _keep_name(folder: Path) -> None:
+    # Without this a power cut may keep the bytes and lose the name, and every code with it.
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _check_privacy(path: Path, status: os.stat_result) -> None:

@@ -28,7 +28,8 @@ def new_week_key(week_key_id: str, holders: Mapping[str, PublicKey]) -> tuple[Pu
 
 def open_week_key(holder_private: PrivateKey, week_key_id: str, holder_id: str, box: bytes) -> PrivateKey:
     """Return the week's private key from a holder's box. Raises BoxNotOpened."""
-    return PrivateKey.from_bytes(open_box(holder_private, _address(week_key_id, holder_id), box))
+    address = _address(week_key_id, holder_id)
+    return PrivateKey.from_box(address, open_box(holder_private, address, box))
 
 
 def share_week_key(

@@ -21,16 +21,29 @@ from mailbox.sealing.wrapping import unwrap, wrap
 _SALT_BYTES = 16
 _HEADER = struct.Struct(">BIII16s")
 _VERSION = 1
+_MAX_MEMORY_KIB = 1_048_576
+_MAX_PASSES = 16
+_MAX_LANES = 16
 _one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Argon2Cost:
-    """What a derivation costs: memory in KiB, passes and lanes. Stored beside each key, so that it can rise."""
+    """What a derivation costs: memory in KiB, passes and lanes. Stored beside each key, so that it can rise.
+
+    Raises ValueError beyond 1 GiB, 16 passes or 16 lanes, and below what Argon2 allows (RFC 9106, 3.1).
+    """
 
     memory_kib: int = 65_536
     passes: int = 3
     lanes: int = 1
+
+    def __post_init__(self) -> None:
+        # The cost is read from a database row: one changed bit must not ask for terabytes or for a week of work.
+        if not (1 <= self.passes <= _MAX_PASSES and 1 <= self.lanes <= _MAX_LANES):
+            raise ValueError("passes or lanes are out of range")
+        if not 8 * self.lanes <= self.memory_kib <= _MAX_MEMORY_KIB:
+            raise ValueError("memory is out of range")
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,11 @@ class LockedKey:
         if len(raw) <= _HEADER.size or raw[0] != _VERSION:
             raise WrongPassphrase("the locked key cannot be read")
         _, memory_kib, passes, lanes, salt = _HEADER.unpack_from(raw)
-        return cls(salt, Argon2Cost(memory_kib, passes, lanes), raw[_HEADER.size :])
+        try:
+            cost = Argon2Cost(memory_kib, passes, lanes)
+        except ValueError:
+            raise WrongPassphrase("the locked key cannot be read") from None
+        return cls(salt, cost, raw[_HEADER.size :])
 
 
 def normalise_passphrase(passphrase: str) -> bytes:
@@ -70,8 +87,9 @@ def lock_private_key(private: PrivateKey, passphrase: str, person_id: str, cost:
 def unlock_private_key(locked: LockedKey, passphrase: str, person_id: str) -> PrivateKey:
     """Return the private key. Raises WrongPassphrase, also when the locked key was changed or moved."""
     key = _passphrase_key(passphrase, locked.salt, locked.cost)
+    address = _address(person_id)
     try:
-        return PrivateKey.from_bytes(unwrap(key, _address(person_id), locked.wrapped))
+        return PrivateKey.from_box(address, unwrap(key, address, locked.wrapped))
     except BoxNotOpened:
         raise WrongPassphrase("the passphrase does not open this key") from None
 

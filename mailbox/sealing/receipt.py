@@ -76,7 +76,8 @@ def new_receipt_key(secret: ReceiptSecret, thread_id: str) -> tuple[PublicKey, b
 
 def open_receipt_key(secret: ReceiptSecret, thread_id: str, wrapped: bytes) -> PrivateKey:
     """Return the thread's receipt key. Raises BoxNotOpened if the code or the thread is another."""
-    return PrivateKey.from_bytes(unwrap(secret.wrapping_key, _address(thread_id), wrapped))
+    address = _address(thread_id)
+    return PrivateKey.from_box(address, unwrap(secret.wrapping_key, address, wrapped))
 
 
 def _stream(key: bytes, seed: bytes) -> Iterator[int]:

@@ -7,7 +7,7 @@ from mailbox.errors import BoxNotOpened, SettingsRefused
 
 def check_cryptography() -> None:
     """Make one tiny round trip through every piece. Raises SettingsRefused naming the piece that is missing."""
-    pieces = {"HPKE with MLKEM768_X25519": _try_box, "Argon2id": _try_argon2}
+    pieces = {"ML-KEM-768": _try_mlkem, "HPKE with MLKEM768_X25519": _try_box, "Argon2id": _try_argon2}
     for name, attempt in pieces.items():
         try:
             attempt()
@@ -16,6 +16,12 @@ def check_cryptography() -> None:
             raise SettingsRefused(
                 "cryptography", f"{name} is not available ({type(broken).__name__}); install the locked requirements"
             ) from broken
+
+
+def _try_mlkem() -> None:
+    from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+
+    MLKEM768PrivateKey.generate()
 
 
 def _try_box() -> None:

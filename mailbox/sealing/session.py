@@ -19,7 +19,7 @@ _COOKIE_BYTES = 32
 def lock_session(private: PrivateKey, person_id: str) -> tuple[str, str, bytes]:
     """Return the cookie's value (43 characters), the session id (32 hex digits) and the sealed private key."""
     secret = os.urandom(_COOKIE_BYTES)
-    cookie = base64.urlsafe_b64encode(secret).rstrip(b"=").decode("ascii")
+    cookie = _cookie_of(secret)
     session_id = _id_of(secret)
     return cookie, session_id, wrap(derive(secret, "session/key"), _address(person_id, session_id), private.to_bytes())
 
@@ -32,11 +32,15 @@ def session_id_of(cookie: str) -> str:
 def open_session(cookie: str, person_id: str, sealed: bytes) -> PrivateKey:
     """Return the private key. Raises SessionRefused for a foreign, malformed or changed session."""
     secret = _secret_of(cookie)
+    address = _address(person_id, _id_of(secret))
     try:
-        raw = unwrap(derive(secret, "session/key"), _address(person_id, _id_of(secret)), sealed)
+        return PrivateKey.from_box(address, unwrap(derive(secret, "session/key"), address, sealed))
     except BoxNotOpened:
         raise SessionRefused("this session is not of this installation") from None
-    return PrivateKey.from_bytes(raw)
+
+
+def _cookie_of(secret: bytes) -> str:
+    return base64.urlsafe_b64encode(secret).rstrip(b"=").decode("ascii")
 
 
 def _secret_of(cookie: str) -> bytes:
@@ -44,7 +48,8 @@ def _secret_of(cookie: str) -> bytes:
         secret = base64.b64decode(cookie + "=", altchars=b"-_", validate=True)
     except ValueError:
         raise SessionRefused("the session cookie is malformed") from None
-    if len(secret) != _COOKIE_BYTES:
+    # Base64 has several spellings of the same bytes; a session has one cookie.
+    if len(secret) != _COOKIE_BYTES or _cookie_of(secret) != cookie:
         raise SessionRefused("the session cookie is malformed")
     return secret
 

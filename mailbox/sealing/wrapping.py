@@ -27,7 +27,9 @@ def unwrap(key: bytes, address: BoxAddress, wrapped: bytes) -> bytes:
     if not wrapped or wrapped[0] != _VERSION:
         raise address.refuse("unknown version" if wrapped else "empty")
     nonce, ciphertext = wrapped[1 : 1 + _NONCE_BYTES], wrapped[1 + _NONCE_BYTES :]
+    # A key of a wrong length is a mistake of ours and not of the row: it stays a ValueError.
+    cipher = ChaCha20Poly1305(key)
     try:
-        return ChaCha20Poly1305(key).decrypt(nonce, ciphertext, address.info)
+        return cipher.decrypt(nonce, ciphertext, address.info)
     except (InvalidTag, ValueError):
         raise address.refuse("wrong key, changed or moved") from None

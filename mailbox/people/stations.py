@@ -1,0 +1,115 @@
+"""Enrolled devices: kiosks for children and siren pages for a staffed room. Owns invited → enrolled → withdrawn."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy.orm import Session
+
+from mailbox.errors import InputRefused, KioskClosed, NotAuthentic, NotFound
+from mailbox.office import Office
+from mailbox.people.arrivals import token_hash
+from mailbox.people.audit import record
+from mailbox.people.roster import active_readers
+from mailbox.store.marked import check_mark, set_mark
+from mailbox.store.outbox import forget_acknowledged, open_alarms
+from mailbox.store.people import school_locked, station_by_token
+from mailbox.store.tables import School, Station, new_id
+
+KIOSK = "kiosk"
+SIREN = "siren"
+
+
+def invite_station(office: Office, school_id: str, by_person_id: str, kind: str, name: str) -> str:
+    """Prepare a device; return the one-time enrolment token. Raises InputRefused."""
+    if kind not in {KIOSK, SIREN} or not name.strip():
+        raise InputRefused("station", "unknown_or_blank")
+    token = secrets.token_urlsafe(24)
+    station = Station(
+        id=new_id(),
+        school_id=school_id,
+        kind=kind,
+        state="invited",
+        name=name.strip()[:40],
+        token_hash=token_hash(token),
+    )
+    with office.database.work() as work:
+        set_mark(station, office.marks.mac)
+        work.session.add(station)
+        record(office, work.session, school_id, by_person_id, f"station.invite.{kind}", station.id)
+        work.commit()
+    return token
+
+
+def enroll(office: Office, token: str) -> tuple[str, str]:
+    """Use an enrolment token once; return the device's kind and the value of its cookie. Raises NotFound."""
+    cookie = secrets.token_urlsafe(32)
+    with office.database.work() as work:
+        station = _authentic(office, work.session, token)
+        if station.state != "invited":
+            raise NotFound("station")
+        station.state, station.token_hash = "enrolled", token_hash(cookie)
+        set_mark(station, office.marks.mac)
+        record(office, work.session, station.school_id, None, "station.enroll", station.id)
+        work.commit()
+    return station.kind, cookie
+
+
+def identify(office: Office, cookie: str, kind: str) -> Station:
+    """Return the enrolled device behind a cookie. Raises NotFound, also for a withdrawn one."""
+    with office.database.view() as view:
+        station = _authentic(office, view.session, cookie)
+    if station.state != "enrolled" or station.kind != kind:
+        raise NotFound("station")
+    return station
+
+
+def withdraw(office: Office, school_id: str, by_person_id: str, station_id: str) -> None:
+    """Take a device out at once. Raises NotFound."""
+    with office.database.work() as work:
+        station = work.session.get(Station, station_id)
+        if station is None or station.school_id != school_id:
+            raise NotFound("station")
+        station.state = "withdrawn"
+        set_mark(station, office.marks.mac)
+        record(office, work.session, school_id, by_person_id, "station.withdraw", station.id)
+        work.commit()
+
+
+def acknowledge_test_alarms(office: Office, school_id: str) -> int:
+    """Somebody heard the test alarm: the kiosk may open. Returns how many test alarms were answered."""
+    with office.database.work() as work:
+        school = school_locked(work.session, school_id)
+        if school is None:
+            raise NotFound("school")
+        heard = [alarm.id for alarm in open_alarms(work.session, school_id) if alarm.kind == "test"]
+        if heard:
+            check_mark(school, office.marks.check)
+            forget_acknowledged(work.session, heard)
+            school.test_alarm_heard = True
+            set_mark(school, office.marks.mac)
+            record(office, work.session, school_id, None, "alarm.test.heard")
+        work.commit()
+    return len(heard)
+
+
+def require_open(office: Office, school_id: str) -> School:
+    """Return the school if its kiosk may take letters. Raises KioskClosed without reader or acknowledged test alarm."""
+    with office.database.view() as view:
+        school = view.session.get(School, school_id)
+        readers = active_readers(office, view.session, school_id)
+    if school is None or not school.test_alarm_heard or not readers:
+        raise KioskClosed("no reader or no acknowledged test alarm")
+    check_mark(school, office.marks.check)
+    return school
+
+
+def _authentic(office: Office, session: Session, token: str) -> Station:
+    station = station_by_token(session, token_hash(token))
+    if station is None:
+        raise NotFound("station")
+    try:
+        check_mark(station, office.marks.check)
+    except NotAuthentic:
+        raise NotFound("station") from None
+    return station
