@@ -1,34 +1,78 @@
-# Two commands on a fresh machine: `make run` and `make test`. Each does its own set-up.
+# A teacher's two commands: `make run` serves the mailbox, `make demo` shows a school with invented notes.
+# A developer's: `make test`, `make bench`, `make lock`, `make clean`. Each does its own set-up first.
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
-export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# By module and not by .venv/bin/NAME, so that the folder may be moved and its name may hold spaces or Chinese.
+PY := $(VENV)/bin/python
+# Every package is pinned and its bytes are checked. jieba comes as source, so what builds it is locked too.
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --use-pep517 --no-build-isolation
+LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-config --no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: test lint types lock clean
+# Another Python's settings must not leak into ours.
+unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIREMENT
+# A Python that is gone (upgraded, removed) leaves a folder of dead links: then all is made anew.
+ifneq ($(shell $(PY) -c 'print("alive")' 2>/dev/null),alive)
+$(shell rm -f $(VENV)/*.stamp)
+endif
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新 / Python 3.11 or later is needed"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "缺少 venv, 请先运行 / venv is missing, first run: sudo apt install python3-venv"; exit 1; }
+.PHONY: help run demo test lint types bench lock clean
+.DELETE_ON_ERROR:
 
-$(VENV)/dev.stamp: requirements-dev.lock | $(BIN)/python
-	@echo "安装测试所需的库 / installing what the tests need ..."
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
-	@touch $@
+help:
+	@echo 'make run    启动信箱 / serve the mailbox          http://127.0.0.1:8000'
+	@echo 'make demo   看看演示学校 / serve an invented school  http://127.0.0.1:8001'
+	@echo 'make test   运行全部测试 / run every test'
+	@echo 'make bench  测量速度 / measure the speed'
+	@echo 'make lock   更新依赖锁 / lock the dependencies anew (UPGRADE=--upgrade takes newer ones)'
+	@echo 'make clean  删除环境与缓存, 不动数据 / remove the environment and caches, never the data'
+
+run: $(VENV)/run.stamp
+	@$(PY) -m flask init
+	@$(PY) -m flask serve
+
+# Each place is named, so that no mailbox.toml and no variable can lead the demonstration into a real school's data.
+demo: export QIAOQIAOHUA_DATA_DIR = $(CURDIR)/var/demo
+demo: export QIAOQIAOHUA_DATABASE_URL = sqlite:///$(CURDIR)/var/demo/mailbox.db
+demo: export QIAOQIAOHUA_KEY_FILE = $(CURDIR)/var/demo/mailbox.key
+demo: export QIAOQIAOHUA_LISTEN_PORT = 8001
+demo: $(VENV)/run.stamp
+	@$(PY) -m flask demo
 
 test: lint types
-	@$(BIN)/python -m pytest
+	@$(PY) -m pytest
 
-lint: $(VENV)/dev.stamp
-	@$(BIN)/ruff check .
+lint: $(VENV)/test.stamp
+	@$(PY) -m ruff check --quiet .
 
-types: $(VENV)/dev.stamp
-	@$(BIN)/mypy
+types: $(VENV)/test.stamp
+	@$(PY) -m mypy --no-error-summary
 
-lock: | $(BIN)/python
-	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config requirements.in -o requirements.lock
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-config requirements-dev.in -o requirements-dev.lock
+bench: $(VENV)/run.stamp
+	@$(PY) -m bench
+
+lock: $(VENV)/made.stamp
+	@$(PY) -m pip install -qq --disable-pip-version-check uv
+	@for file in requirements-build requirements requirements-dev; do $(LOCK) $$file.in -o $$file.lock || exit 1; done
 
 clean:
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+$(VENV)/made.stamp:
+	@tools/make_venv.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+$(VENV)/run.stamp: requirements-build.lock requirements.lock $(VENV)/made.stamp
+	@echo '正在安装所需的程序, 第一次要一两分钟 / Installing what the mailbox needs, a minute or two the first time ...'
+	@$(PIP) -r requirements-build.lock
+	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/test.stamp: requirements-build.lock requirements-dev.lock tools/get_test_parts.sh $(VENV)/made.stamp
+	@tools/get_test_parts.sh
+	@echo '正在安装测试所需的程序 / Installing what the tests need ...'
+	@$(PIP) -r requirements-build.lock
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
