@@ -97,6 +97,10 @@ class NotKept(MailboxError):
     """The store could not take the write (disk full, locked, gone); nothing half-written stays."""
 
 
+class Clash(MailboxError):
+    """A row that must be the only one of its kind exists already: somebody else was faster."""
+
+
 class KioskClosed(MailboxError):
     """The kiosk cannot take letters now: no reader, no acknowledged test alarm, or not set up."""
 

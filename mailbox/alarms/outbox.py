@@ -5,9 +5,8 @@ Owns raising and acknowledging. An alarm never carries a word of the letter.
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from mailbox.office import Office
+from mailbox.store.database import Session
 from mailbox.store.outbox import alarms_of_thread, channels_of, forget_acknowledged
 from mailbox.store.tables import Alarm, Delivery, new_id
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from mailbox.errors import ClaimLost, InputRefused, NotFound
 from mailbox.letters.content import REASON, REPLY_FOR_CHILD, REPLY_FOR_READERS
 from mailbox.letters.desk import find_thread
@@ -13,6 +11,7 @@ from mailbox.people.audit import record
 from mailbox.people.login import Colleague
 from mailbox.people.roster import authentic
 from mailbox.sealing.box import BoxAddress, PublicKey, seal, text_to_bytes
+from mailbox.store.database import Session
 from mailbox.store.letters import drop_claim, readers_of_closed, replies_of, take_claim
 from mailbox.store.marked import set_mark
 from mailbox.store.people import people_of

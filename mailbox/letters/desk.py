@@ -9,8 +9,6 @@ import logging
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy.orm import Session
-
 from mailbox.alarms.outbox import acknowledge_thread
 from mailbox.errors import BoxNotOpened, NotAllowed, NotAuthentic, NotFound, TextRefused
 from mailbox.letters.content import NOTE, REPLY_FOR_READERS, NoteContent
@@ -21,6 +19,7 @@ from mailbox.people.roster import COUNSELOR, active_readers
 from mailbox.rules.policy import order_queue, read_by
 from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
 from mailbox.sealing.keyring import open_week_key
+from mailbox.store.database import Session
 from mailbox.store.keys import copies_of_holder
 from mailbox.store.letters import copy_for, notes_of, replies_of, thread_seen_by, threads_seen_by
 from mailbox.store.marked import check_mark

@@ -11,11 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
-
 from mailbox.alarms.outbox import raise_alarm
-from mailbox.errors import AlreadySent, NoteRefused, NotFound
+from mailbox.errors import AlreadySent, Clash, NoteRefused, NotFound
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
 from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients
 from mailbox.office import Office
@@ -24,6 +21,7 @@ from mailbox.rules.policy import raised, retry_windows, rings_alarm
 from mailbox.rules.school_week import half_day
 from mailbox.sealing.box import text_to_bytes
 from mailbox.sealing.receipt import ReceiptCode, ReceiptSecret, code_for_form, derive_receipt, new_receipt_key
+from mailbox.store.database import Session
 from mailbox.store.letters import note_by_send_tag, notes_of, readers_of_closed
 from mailbox.store.tables import Note, School, Thread, ThreadReader, new_id
 from triage.protocol import Assessment, Cause, Urgency
@@ -68,21 +66,11 @@ def post(office: Office, letter: Letter) -> Posted:
     assessment = _assess(office, letter.text)
     version = office.keys.pepper_version
     secret = derive_receipt(code, salt, office.keys.peppers[version], version)
-    with office.database.work() as work:
-        recipients = _recipients(office, work.session, letter)
-        thread = _new_thread(office, letter, secret, recipients, assessment)
-        work.session.add(thread)
-        work.session.flush()
-        work.session.add_all(
-            ThreadReader(school_id=letter.school_id, thread_id=thread.id, reader_id=reader_id)
-            for reader_id in recipients.reader_ids
-        )
-        _add_note(office, work.session, letter, form, thread, recipients, assessment, place=1)
-        try:
-            work.commit()
-        except IntegrityError:
-            # Two clicks at once: the other one was kept, and both get the same answer.
-            return _after_the_other(office, form, code)
+    try:
+        recipients = _keep(office, letter, form, secret, assessment)
+    except Clash:
+        # Two clicks at once: the other one was kept, and both get the same answer.
+        return _after_the_other(office, form, code)
     return Posted(code, recipients.closed and not recipients.reader_ids)
 
 
@@ -93,24 +81,11 @@ def write_back(office: Office, letter: Letter, thread_id: str) -> None:
     """
     form = _Form.of(office, letter)
     assessment = _assess(office, letter.text)
-    with office.database.work() as work:
-        if note_by_send_tag(work.session, form.send_tag):
-            return
-        thread = work.session.get(Thread, thread_id)
-        if thread is None or thread.school_id != letter.school_id:
-            raise NotFound("thread")
-        if thread.closed:
-            allowed = set(readers_of_closed(work.session, thread.id))
-            recipients = closed_recipients(office, work.session, letter.school_id, allowed)
-        else:
-            recipients = open_recipients(office, work.session, letter.school_id)
-        place = len(notes_of(work.session, thread.id)) + 1
-        _add_note(office, work.session, letter, form, thread, recipients, assessment, place)
-        _reopen(thread, assessment, office.local_now())
-        try:
-            work.commit()
-        except IntegrityError:
-            return
+    try:
+        _keep_in_thread(office, letter, form, thread_id, assessment)
+    except Clash:
+        # The same letter, sent twice at once, was kept by the other one.
+        return
 
 
 @dataclass(frozen=True)
@@ -138,6 +113,39 @@ class _Form:
             return hmac.digest(key, b"window" + window.to_bytes(8, "big") + letter.form_nonce + digest, "sha256")
 
         return cls(digest, send_tag, window_tag, int(office.clock().timestamp()))
+
+
+def _keep(office: Office, letter: Letter, form: _Form, secret: ReceiptSecret, assessment: Assessment) -> Recipients:
+    with office.database.work() as work:
+        recipients = _recipients(office, work.session, letter)
+        thread = _new_thread(office, letter, secret, recipients, assessment)
+        work.session.add(thread)
+        work.session.flush()
+        work.session.add_all(
+            ThreadReader(school_id=letter.school_id, thread_id=thread.id, reader_id=reader_id)
+            for reader_id in recipients.reader_ids
+        )
+        _add_note(office, work.session, letter, form, thread, recipients, assessment, place=1)
+        work.commit()
+    return recipients
+
+
+def _keep_in_thread(office: Office, letter: Letter, form: _Form, thread_id: str, assessment: Assessment) -> None:
+    with office.database.work() as work:
+        if note_by_send_tag(work.session, form.send_tag):
+            return
+        thread = work.session.get(Thread, thread_id)
+        if thread is None or thread.school_id != letter.school_id:
+            raise NotFound("thread")
+        if thread.closed:
+            allowed = set(readers_of_closed(work.session, thread.id))
+            recipients = closed_recipients(office, work.session, letter.school_id, allowed)
+        else:
+            recipients = open_recipients(office, work.session, letter.school_id)
+        place = len(notes_of(work.session, thread.id)) + 1
+        _add_note(office, work.session, letter, form, thread, recipients, assessment, place)
+        _reopen(thread, assessment, office.local_now())
+        work.commit()
 
 
 def _same_again(repeat: Note, form: _Form, code: ReceiptCode) -> Posted:

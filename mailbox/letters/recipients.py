@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from mailbox.office import Office
 from mailbox.people.generations import current_generation
 from mailbox.people.roster import active_readers, public_keys, recovery_public
 from mailbox.sealing.box import BoxAddress, PublicKey, seal
 from mailbox.sealing.keyring import RECOVERY_HOLDER
+from mailbox.store.database import Session
 from mailbox.store.people import school_locked
 from mailbox.store.tables import ReaderCopy
 

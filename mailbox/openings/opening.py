@@ -8,9 +8,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from sqlalchemy.exc import IntegrityError
-
-from mailbox.errors import NotFound
+from mailbox.errors import Clash, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.generations import next_generation
@@ -35,6 +33,14 @@ def open_what_is_due(office: Office) -> list[str]:
 
 def open_box_of(office: Office, school_id: str, day: date, *, by_hand: bool = False) -> bool:
     """Open one school's box for ``day``; return whether this call did it. By hand it always releases what is held."""
+    try:
+        return _open(office, school_id, day, by_hand=by_hand)
+    except Clash:
+        # Another worker opened in the same moment; once is enough.
+        return False
+
+
+def _open(office: Office, school_id: str, day: date, *, by_hand: bool) -> bool:
     with office.database.work() as work:
         school = school_locked(work.session, school_id)
         if school is None:
@@ -49,9 +55,5 @@ def open_box_of(office: Office, school_id: str, day: date, *, by_hand: bool = Fa
             numbers = json.dumps(week_numbers(work.session, school_id, day))
             work.session.add(Opening(school_id=school_id, due_on=day, by_hand=by_hand, numbers=numbers))
         record(office, work.session, school_id, None, "opening.by_hand" if by_hand else "opening")
-        try:
-            work.commit()
-        except IntegrityError:
-            # Another worker opened in the same moment; once is enough.
-            return False
+        work.commit()
     return True

@@ -11,10 +11,7 @@ import os
 import secrets
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
-
-from mailbox.errors import InputRefused, NotAllowed, NotFound
+from mailbox.errors import Clash, InputRefused, NotAllowed, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.generations import next_generation
@@ -22,6 +19,7 @@ from mailbox.people.roster import COUNSELOR, TECHNICIAN, active_readers, authent
 from mailbox.sealing.box import PrivateKey
 from mailbox.sealing.passphrase import lock_private_key, normalise_passphrase
 from mailbox.sealing.recovery import RecoveryKey
+from mailbox.store.database import Session
 from mailbox.store.keys import remove_copies_of
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.people import end_sessions_of, people_of, person_by_invitation, school_locked
@@ -89,24 +87,10 @@ def accept_invitation(office: Office, token: str, login_name: str, passphrase: s
     with office.database.view() as view:
         person_id = _invited(office, view.session, token).id
     locked = lock_private_key(private, passphrase, person_id).to_bytes()
-    with office.database.work() as work:
-        person = _invited(office, work.session, token)
-        school = school_locked(work.session, person.school_id)
-        if school is None:
-            raise NotFound("school")
-        check_mark(school, office.marks.check)
-        first = person.role == COUNSELOR and school.recovery_public is None
-        person.login_name, person.invitation_hash = login, None
-        person.public_key, person.locked_key = private.public().to_bytes(), locked
-        person.state = "active" if first or person.role == TECHNICIAN else "waiting"
-        set_mark(person, office.marks.mac)
-        slips = _make_recovery(office, school) if first else None
-        record(office, work.session, school.id, person.id, "keys.made")
-        try:
-            work.commit()
-        except IntegrityError:
-            raise InputRefused("login_name", "taken") from None
-    return Arrival(person.id, person.state, slips)
+    try:
+        return _arrive(office, token, login, private, locked)
+    except Clash:
+        raise InputRefused("login_name", "taken") from None
 
 
 def approve(office: Office, school_id: str, by_person_id: str, person_id: str) -> None:
@@ -171,6 +155,24 @@ def _invited(office: Office, session: Session, token: str) -> Person:
         raise NotFound("invitation")
     check_mark(person, office.marks.check)
     return person
+
+
+def _arrive(office: Office, token: str, login: str, private: PrivateKey, locked: bytes) -> Arrival:
+    with office.database.work() as work:
+        person = _invited(office, work.session, token)
+        school = school_locked(work.session, person.school_id)
+        if school is None:
+            raise NotFound("school")
+        check_mark(school, office.marks.check)
+        first = person.role == COUNSELOR and school.recovery_public is None
+        person.login_name, person.invitation_hash = login, None
+        person.public_key, person.locked_key = private.public().to_bytes(), locked
+        person.state = "active" if first or person.role == TECHNICIAN else "waiting"
+        set_mark(person, office.marks.mac)
+        slips = _make_recovery(office, school) if first else None
+        record(office, work.session, school.id, person.id, "keys.made")
+        work.commit()
+    return Arrival(person.id, person.state, slips)
 
 
 def _find(office: Office, session: Session, school_id: str, person_id: str, state: str | None) -> Person:

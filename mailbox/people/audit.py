@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from mailbox.errors import NotAuthentic
 from mailbox.office import Office
+from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.people import audit_rows, last_audit_row, school_locked
 from mailbox.store.tables import AuditRow, new_id

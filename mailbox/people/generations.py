@@ -5,13 +5,12 @@ Made by the server with nobody logged in: the private half goes to the readers a
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from mailbox.errors import KioskClosed, NotFound
 from mailbox.office import Office
 from mailbox.people.roster import active_readers, public_keys, recovery_public
 from mailbox.rules.school_week import next_opening
 from mailbox.sealing.keyring import RECOVERY_HOLDER, new_week_key
+from mailbox.store.database import Session
 from mailbox.store.keys import current_week_key, newest_generation, retire_week_keys
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.people import school_locked

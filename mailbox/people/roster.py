@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from sqlalchemy.orm import Session
-
 from mailbox.errors import NotAuthentic
 from mailbox.office import Office
 from mailbox.sealing.box import PublicKey
+from mailbox.store.database import Session
 from mailbox.store.marked import check_mark
 from mailbox.store.people import people_of
 from mailbox.store.tables import Person, School

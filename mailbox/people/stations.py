@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy.orm import Session
-
 from mailbox.errors import InputRefused, KioskClosed, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.arrivals import token_hash
 from mailbox.people.audit import record
 from mailbox.people.roster import active_readers
+from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.outbox import forget_acknowledged, open_alarms
 from mailbox.store.people import school_locked, station_by_token

@@ -12,7 +12,9 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from mailbox.errors import NotKept
+from mailbox.errors import Clash, NotKept
+
+__all__ = ["Database", "Session", "UnitOfWork", "open_engine"]
 
 _SQLITE_BUSY_MS = 5_000
 
@@ -36,7 +38,10 @@ class Database:
 
 
 class UnitOfWork:
-    """``with database.work() as work: …; work.commit()``. Leaving without commit rolls everything back."""
+    """``with database.work() as work: …; work.commit()``. Leaving without commit rolls everything back.
+
+    What the database refuses leaves the block as Clash (a uniqueness) or NotKept (disk, lock, connection).
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.session = Session(engine, expire_on_commit=False)
@@ -45,17 +50,8 @@ class UnitOfWork:
         return self
 
     def commit(self) -> None:
-        """Make the act durable. Raises NotKept if the store cannot take it; nothing half-written stays.
-
-        IntegrityError passes: the caller knows which uniqueness stands for "somebody was faster".
-        """
-        try:
-            self.session.commit()
-        except IntegrityError:
-            raise
-        except DBAPIError as refused:
-            # The driver's message may repeat parameters, so only its class travels on.
-            raise NotKept(type(refused.orig).__name__) from None
+        """Make the act durable; when this returns, it is kept."""
+        self.session.commit()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -64,7 +60,10 @@ class UnitOfWork:
         self.session.expunge_all()
         self.session.rollback()
         self.session.close()
-        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
+        # The driver's message may repeat parameters, so only its class travels on.
+        if isinstance(error, IntegrityError):
+            raise Clash(type(error.orig).__name__) from None
+        if isinstance(error, DBAPIError):
             raise NotKept(type(error.orig).__name__) from None
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
 
-from mailbox.errors import AlreadySent, ClaimLost, InputRefused, NotAllowed, NoteRefused, NotFound, UnknownCode
+from mailbox.errors import AlreadySent, ClaimLost, InputRefused, NotAllowed, NoteRefused, NotFound, NotKept, UnknownCode
 from mailbox.letters.answer import answer, claim, correct
 from mailbox.letters.collect import collect
 from mailbox.letters.desk import open_thread, queue
@@ -261,3 +263,24 @@ def test_no_row_of_a_thread_tells_the_minute(school: SchoolAtWork) -> None:
     with school.office.database.view() as view:
         thread = view.session.query(Thread).one()
     assert (thread.arrived_half, thread.claimed_until) == ("morning", None)
+
+
+def test_twenty_clicks_at_once_are_one_letter_with_one_code(school: SchoolAtWork) -> None:
+    letter = letter_of(school, "一封信")
+    with ThreadPoolExecutor(8) as fingers:
+        posted = list(fingers.map(lambda _: post(school.office, letter).code.pictures, range(20)))
+    assert len(set(posted)) == 1
+    assert len(queue(school.office, school.counselor)) == 1
+
+
+def test_a_letter_that_the_database_cannot_take_is_not_kept_and_says_so(school: SchoolAtWork) -> None:
+    url = school.office.settings.database_url
+    if not url.startswith("sqlite"):
+        return
+    with sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None) as other:
+        other.execute("PRAGMA journal_mode=WAL")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotKept):
+            post(school.office, letter_of(school, "一封信"))
+        other.execute("ROLLBACK")
+    assert queue(school.office, school.counselor) == []

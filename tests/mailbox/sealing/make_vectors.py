@@ -7,7 +7,6 @@ from pathlib import Path
 
 from mailbox.sealing.box import BoxAddress, PrivateKey, seal
 from mailbox.sealing.receipt import code_for_form, derive_receipt
-from mailbox.sealing.recovery import RecoveryKey
 
 
 def vectors() -> dict[str, object]:
@@ -27,7 +26,6 @@ def vectors() -> dict[str, object]:
         ],
         "code": code.pictures,
         "lookup_tag": derive_receipt(code, b"s" * 16, b"p" * 32, 1).lookup_tag.hex(),
-        "recovery_x25519": RecoveryKey(bytes(range(32))).private_key().public().to_bytes()[-32:].hex(),
     }
 
 

@@ -114,13 +114,11 @@ def test_fixed_boxes_open_forever() -> None:
                 open_box(private, address, bytes.fromhex(vector["box"]))
 
 
-def test_fixed_codes_and_recovery_keys_stay_the_same() -> None:
+def test_fixed_codes_stay_the_same() -> None:
     code = code_for_form(b"k" * 32, b"nonce", b"d" * 32)
     secret = derive_receipt(code, b"s" * 16, b"p" * 32, 1)
     assert list(code.pictures) == VECTORS["code"]
     assert secret.lookup_tag.hex() == VECTORS["lookup_tag"]
-    recovery_public = RecoveryKey(bytes(range(32))).private_key().public().to_bytes()
-    assert recovery_public[-32:].hex() == VECTORS["recovery_x25519"]
 
 
 def test_the_classical_half_of_the_suite_agrees_with_an_independent_implementation() -> None:
@@ -166,11 +164,10 @@ def test_another_pepper_gives_another_tag() -> None:
     )
 
 
-@given(st.binary(min_size=32, max_size=32))
-@settings(max_examples=20, deadline=None)
-def test_two_slips_give_the_recovery_key_back(secret: bytes) -> None:
-    first, second = RecoveryKey(secret).slips()
-    assert RecoveryKey.from_slips(first, second).secret == secret
+def test_two_slips_give_the_recovery_key_back() -> None:
+    recovery = RecoveryKey.generate()
+    first, second = recovery.slips()
+    assert RecoveryKey.from_slips(first, second).secret == recovery.secret
 
 
 def test_a_miscopied_slip_is_named() -> None:
