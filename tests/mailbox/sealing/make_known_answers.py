@@ -9,6 +9,7 @@ from pathlib import Path
 from mailbox.sealing.authenticity import Authenticator
 from mailbox.sealing.box import BoxAddress, PrivateKey, seal
 from mailbox.sealing.receipt import ReceiptCode, code_for_form, derive_receipt, new_receipt_key
+from mailbox.sealing.recovery import RecoveryKey
 
 KEY = PrivateKey.from_bytes(hashlib.shake_256(b"known answers: reader").digest(96))
 STRANGER = PrivateKey.from_bytes(hashlib.shake_256(b"known answers: stranger").digest(96))
@@ -52,6 +53,11 @@ def receipt() -> dict[str, object]:
     }
 
 
+def recovery() -> dict[str, object]:
+    key = RecoveryKey(bytes(range(32)))
+    return {"slips": key.slips(), "public": key.private_key().public().to_bytes().hex()}
+
+
 def answers() -> dict[str, object]:
     fields = {"text": "好", "raw": b"\0\1", "number": -7, "flag": True, "none": None}
     return {
@@ -59,6 +65,7 @@ def answers() -> dict[str, object]:
         "public_key": KEY.public().to_bytes().hex(),
         "boxes": boxes(),
         "receipt": receipt(),
+        "recovery": recovery(),
         "mac": Authenticator(bytes(range(32))).mac("reply", fields).hex(),
     }
 

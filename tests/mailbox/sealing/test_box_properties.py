@@ -240,7 +240,7 @@ def test_a_private_key_of_another_length_is_refused(size: int) -> None:
 
 @pytest.mark.parametrize("raw", [b"", bytes(1_215), bytes(1_217), b"\xff" * 1_216])
 def test_bytes_that_are_no_public_key_are_refused(raw: bytes) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="public key"):
         PublicKey.from_bytes(raw)
 
 

@@ -12,6 +12,7 @@ from mailbox.errors import BoxNotOpened
 from mailbox.sealing.authenticity import Authenticator
 from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
 from mailbox.sealing.receipt import ReceiptCode, code_for_form, derive_receipt, open_receipt_key
+from mailbox.sealing.recovery import RecoveryKey
 
 KNOWN = json.loads(Path(__file__).with_name("known_answers.json").read_text(encoding="utf-8"))
 PRIVATE = PrivateKey.from_bytes(bytes.fromhex(KNOWN["private_key"]))
@@ -54,6 +55,14 @@ def test_an_old_code_still_gives_its_wrapping_key() -> None:
 def test_an_old_code_still_opens_its_receipt_key() -> None:
     opened = open_receipt_key(SECRET, "thread-7", bytes.fromhex(RECEIPT["wrapped"]))
     assert opened.public().to_bytes().hex() == RECEIPT["public"]
+
+
+def test_an_old_recovery_secret_still_gives_its_pair() -> None:
+    assert RecoveryKey(bytes(range(32))).private_key().public().to_bytes().hex() == KNOWN["recovery"]["public"]
+
+
+def test_old_slips_still_join_into_their_secret() -> None:
+    assert RecoveryKey.from_slips(*KNOWN["recovery"]["slips"]).secret == bytes(range(32))
 
 
 def test_an_old_mark_is_still_believed() -> None:
