@@ -15,6 +15,11 @@ def channels_of(session: Session, school_id: str) -> Sequence[Channel]:
     return session.scalars(query).all()
 
 
+def channel_in(session: Session, school_id: str, channel_id: str) -> Channel | None:
+    query = select(Channel).where(Channel.id == channel_id, Channel.school_id == school_id)
+    return session.scalars(query).one_or_none()
+
+
 def open_alarms(session: Session, school_id: str) -> Sequence[Alarm]:
     query = select(Alarm).where(Alarm.school_id == school_id, Alarm.state == "open").order_by(Alarm.raised_at)
     return session.scalars(query).all()

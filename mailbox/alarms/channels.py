@@ -1,0 +1,73 @@
+"""Channels an alarm takes: Apprise addresses, wrapped under the key file. Owns their safe keeping and one sending.
+
+An address may hold a password, so it is never logged, shown or left in an exception.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import apprise
+
+from mailbox.errors import InputRefused, NotFound
+from mailbox.office import Office
+from mailbox.people.audit import record
+from mailbox.sealing.box import BoxAddress
+from mailbox.sealing.wrapping import unwrap, wrap
+from mailbox.store.marked import check_mark, set_mark
+from mailbox.store.outbox import channel_in
+from mailbox.store.tables import Channel, new_id
+
+_PURPOSE = "channel/address"
+
+# Apprise logs what it calls; addresses must not reach any log.
+logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+
+
+class SendingFailed(Exception):
+    """The channel did not take the message; the reason stays with the channel's own service."""
+
+
+def add_channel(office: Office, school_id: str, by_person_id: str, name: str, address: str) -> str:
+    """Keep a channel by its Apprise address; return its id. Raises InputRefused for an address unknown to Apprise."""
+    if not name.strip() or not apprise.Apprise().add(address):
+        raise InputRefused("channel", "unknown_or_blank")
+    channel_id = new_id()
+    channel = Channel(
+        id=channel_id,
+        school_id=school_id,
+        name=name.strip()[:40],
+        wrapped_address=wrap(office.keys.subkey(_PURPOSE), _place(school_id, channel_id), address.encode()),
+        problem=None,
+    )
+    set_mark(channel, office.marks.mac)
+    with office.database.work() as work:
+        work.session.add(channel)
+        record(office, work.session, school_id, by_person_id, "channel.add", channel_id)
+        work.commit()
+    return channel_id
+
+
+def remove_channel(office: Office, school_id: str, by_person_id: str, channel_id: str) -> None:
+    """Take a channel out; what waits for it goes with it. Raises NotFound."""
+    with office.database.work() as work:
+        channel = channel_in(work.session, school_id, channel_id)
+        if channel is None:
+            raise NotFound("channel")
+        work.session.delete(channel)
+        record(office, work.session, school_id, by_person_id, "channel.remove", channel_id)
+        work.commit()
+
+
+def send(office: Office, channel: Channel, title: str, body: str) -> None:
+    """Send one message. Raises SendingFailed, NotAuthentic, BoxNotOpened."""
+    check_mark(channel, office.marks.check)
+    place = _place(channel.school_id, channel.id)
+    address = unwrap(office.keys.subkey(_PURPOSE), place, channel.wrapped_address).decode()
+    service = apprise.Apprise()
+    if not service.add(address) or not service.notify(title=title, body=body):
+        raise SendingFailed
+
+
+def _place(school_id: str, channel_id: str) -> BoxAddress:
+    return BoxAddress("channel", school_id, channel_id)
