@@ -1,15 +1,11 @@
-"""Real parts for the tests: SQLite and PostgreSQL, a clock that stands still, a school with one counselor."""
+"""A school with one counselor for the tests. The parts around it (databases, browser, mail) are in tests/support."""
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from mailbox.config import Settings
@@ -18,24 +14,12 @@ from mailbox.people.arrivals import accept_invitation, found_school, invite
 from mailbox.people.login import Colleague, log_in, who
 from mailbox.sealing.key_file import KeyFile
 from mailbox.store.database import Database
-from mailbox.store.migrations import migrate
-from tests.support.postgres import running_cluster
+from tests.support.clock import FixedClock
 from triage.protocol import Assessment, Topic, Urgency
 
+pytest_plugins = ["tests.support.fixtures"]
+
 PASSPHRASE = "苹果树下的第三只猫在打鼾"
-
-
-class FixedClock:
-    """A clock that moves only when told to."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @dataclass
@@ -47,45 +31,6 @@ class SchoolAtWork:
     school_id: str
     counselor: Colleague
     slips: tuple[list[str], list[str]]
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    # Monday, 2026-03-02, 10:00 in Shanghai.
-    return FixedClock(datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgres_address() -> Iterator[str]:
-    with running_cluster() as address:
-        migrate_fresh(address, "template_mailbox")
-        yield address
-
-
-def migrate_fresh(address: str, name: str) -> None:
-    with psycopg.connect(address.replace("+psycopg", "") + "/postgres", autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-    migrate(f"{address}/{name}")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        path = tmp_path / "mailbox.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    address = request.getfixturevalue("postgres_address")
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(address.replace("+psycopg", "") + "/postgres", autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE template_mailbox')
-    return f"{address}/{name}"
 
 
 def assess_by_mark(text: str) -> Assessment:

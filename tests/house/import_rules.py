@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-STOREYS = {"triage": 0, "mailbox": 1, "counselor_ui": 2, "app": 3, "tests": 4}
+STOREYS = {"triage": 0, "mailbox": 1, "counselor_ui": 2, "app": 3, "tests": 4, "bench": 4}
+# Storeys that only use the house; nobody walks them.
+OUTSIDE = ("tests", "bench")
 ACTS = ("letters", "openings", "people", "alarms", "upkeep", "care", "media")
 # The package itself ("") carries no code; config and errors stand side by side at the bottom with it.
 ROOMS = {"": 0, "config": 0, "errors": 0, "rules": 1, "sealing": 2, "store": 3, "office": 4}
@@ -31,15 +33,19 @@ class Rule(StrEnum):
     PAGE = "a page imports store or sealing"
     DESK = "counselor_ui imports more of triage than its protocol"
     WEB = "flask or wtforms outside the pages"
-    CRYPTOGRAPHY = "cryptography outside sealing and upkeep/tls"
-    SQL = "sqlalchemy or alembic outside store"
+    CRYPTOGRAPHY = "cryptography or the words of the slips outside sealing and upkeep/tls"
+    SQL = "sqlalchemy, alembic or psycopg outside store"
+    LEARNING = "machine learning or word lists outside triage"
+    CHANNELS = "apprise outside alarms"
 
 
 # Where each library may be imported.
 LIBRARIES = {
     Rule.WEB: (("flask", "wtforms"), ("mailbox.web", "mailbox.kiosk", "counselor_ui", "app")),
-    Rule.CRYPTOGRAPHY: (("cryptography",), ("mailbox.sealing", "mailbox.upkeep.tls")),
-    Rule.SQL: (("sqlalchemy", "alembic"), ("mailbox.store",)),
+    Rule.CRYPTOGRAPHY: (("cryptography", "mnemonic"), ("mailbox.sealing", "mailbox.upkeep.tls")),
+    Rule.SQL: (("sqlalchemy", "alembic", "psycopg"), ("mailbox.store",)),
+    Rule.LEARNING: (("jieba", "numpy", "scipy", "sklearn"), ("triage",)),
+    Rule.CHANNELS: (("apprise",), ("mailbox.alarms",)),
 }
 
 
@@ -54,7 +60,7 @@ class Breach:
 
 def modules_of(root: Path) -> list[Path]:
     """Every Python file of the four storeys under ``root``; storeys that are not built yet are left out."""
-    found = [path for storey in STOREYS if storey != "tests" for path in (root / storey).rglob("*.py")]
+    found = [path for storey in STOREYS if storey not in OUTSIDE for path in (root / storey).rglob("*.py")]
     return sorted([*found, *(path for path in [root / "app.py"] if path.exists())])
 
 

@@ -64,7 +64,12 @@ WRONG = [
     (Rule.CRYPTOGRAPHY, "mailbox/upkeep/shred.py", "import cryptography"),
     (Rule.CRYPTOGRAPHY, "app.py", "import cryptography.x509"),
     (Rule.SQL, "mailbox/letters/post.py", "from sqlalchemy import select"),
+    (Rule.CRYPTOGRAPHY, "mailbox/people/recovery.py", "from mnemonic import Mnemonic"),
     (Rule.SQL, "app.py", "from alembic import command"),
+    (Rule.SQL, "mailbox/upkeep/backup.py", "import psycopg"),
+    (Rule.LEARNING, "mailbox/rules/summary.py", "import numpy as np"),
+    (Rule.CHANNELS, "counselor_ui/views.py", "from apprise import Apprise"),
+    (Rule.STOREY, "app.py", "import bench.load"),
 ]
 
 

@@ -1,0 +1,120 @@
+"""The real program as a process: made with ``flask init``, served with ``flask serve``, stopped like a service.
+
+Owns the process and its folder; knows no page and no table.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from tests.support.ports import free_port
+
+HOUSE = Path(__file__).resolve().parents[2]
+_PREFIX = "QIAOQIAOHUA_"
+_FIRST_PAGE_SECONDS = 60
+_STOP_SECONDS = 30
+
+
+class ServedApp:
+    """One installation under ``folder``. ``url`` is where it is served once ``start()`` has returned."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, object]) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
+        self.data_dir = folder / "var"
+        self.log_file = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+        # A configuration of the developer's own, in the environment or in mailbox.toml, must not reach a test.
+        no_wishes = folder / "empty.toml"
+        no_wishes.touch()
+        given = {"data_dir": self.data_dir, "listen_port": self.port, "config": no_wishes, **settings}
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)},
+            **{_PREFIX + name.upper(): str(value) for name, value in given.items()},
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def flask(self, *words: str, given: str = "") -> str:
+        """Run ``flask WORDS`` on this installation and return what it printed; ``given`` is its standard input.
+
+        Raises RuntimeError with the output when it fails.
+        """
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", *words],
+            cwd=HOUSE,
+            env=self._environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"flask {' '.join(words)} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def start(self) -> None:
+        """Serve, and return when the first page answers. Raises RuntimeError with the log when it does not."""
+        with self.log_file.open("ab") as out:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "flask", "serve"],
+                cwd=HOUSE,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                # A group of its own, so that workers which a failed test leaves behind can be ended with it.
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + _FIRST_PAGE_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if self._answers():
+                return
+            time.sleep(0.02)
+        self.stop()
+        raise RuntimeError(f"the program was not served:\n{self.log()}")
+
+    def stop(self) -> None:
+        """End the program as an operator would, and wait until it and its workers are gone."""
+        if self._process is None:
+            return
+        group = self._process.pid
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            _end_group(group)
+            self._process.wait(timeout=_STOP_SECONDS)
+            raise RuntimeError(f"the program did not stop within {_STOP_SECONDS} s:\n{self.log()}") from None
+        finally:
+            self._process = None
+            _end_group(group)
+
+    def log(self) -> str:
+        return self.log_file.read_text("utf-8", "replace") if self.log_file.exists() else ""
+
+    def _answers(self) -> bool:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status < 500
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def _end_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
