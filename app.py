@@ -1,0 +1,116 @@
+"""The roof: settings to one Flask app and its commands. Composition only; no rule and no act lives here."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from mailbox.alarms.worker import deliver_due
+from mailbox.config import Settings, load_settings
+from mailbox.errors import MailboxError, SettingsRefused
+from mailbox.office import Office
+from mailbox.openings.opening import open_box_of, open_what_is_due
+from mailbox.people.audit import verify
+from mailbox.sealing.key_file import KeyFile
+from mailbox.sealing.selfcheck import check_cryptography
+from mailbox.store.database import Database
+from mailbox.store.migrations import migrate
+from mailbox.store.people import all_schools
+from triage.assessor import Assessor
+from triage.commands import triage as triage_commands
+
+ROOT = Path(__file__).resolve().parent
+WORKER_PAUSE_SECONDS = 5
+
+
+def create_app() -> Flask:
+    """Return the app that ``flask`` finds by itself. Pages are not built yet; it carries the commands."""
+    app = Flask(__name__, static_folder=None)
+    app.cli.add_command(triage_commands)
+    for command in (init, open_box, worker, audit):
+        app.cli.add_command(command)
+    return app
+
+
+def settings_or_exit() -> Settings:
+    """Return the settings; a wrong one ends the program with the sentence that says what to mend."""
+    try:
+        return load_settings(os.environ, ROOT)
+    except SettingsRefused as refused:
+        click.echo(f"设置有误 / wrong setting: {refused}", err=True)
+        sys.exit(2)
+
+
+def open_office() -> Office:
+    """Return the office of this installation, ready to work; refuses to start on anything missing or altered."""
+    settings = settings_or_exit()
+    try:
+        check_cryptography()
+        keys = KeyFile.load(settings.key_file)
+    except SettingsRefused as refused:
+        click.echo(f"不能启动 / cannot start: {refused}", err=True)
+        sys.exit(2)
+    return Office(settings, Database(settings.database_url), keys, Assessor.load(settings.model_dir).assess)
+
+
+@click.command()
+def init() -> None:
+    """Make the data folder, the key file (once) and the newest database."""
+    settings = settings_or_exit()
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not settings.key_file.exists():
+        KeyFile.create(settings.key_file)
+    migrate(settings.database_url)
+    click.echo(f"准备好了 / ready: {settings.data_dir}")
+
+
+@click.command("open")
+def open_box() -> None:
+    """Open the box by hand, now: held replies become readable."""
+    office = open_office()
+    with office.database.view() as view:
+        schools = [school.id for school in all_schools(view.session)]
+    for school_id in schools:
+        open_box_of(office, school_id, office.local_now().date(), by_hand=True)
+    click.echo(f"已开箱 / opened: {len(schools)}")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Look once and end.")
+def worker(once: bool) -> None:
+    """Deliver alarms and open the box when it is due, until stopped."""
+    office = open_office()
+    while True:
+        try:
+            deliver_due(office)
+            open_what_is_due(office)
+        except MailboxError as failed:
+            # The next look tries again; a worker that ends would leave alarms unsent.
+            click.echo(f"worker: {type(failed).__name__}", err=True)
+        if once:
+            return
+        time.sleep(WORKER_PAUSE_SECONDS)
+
+
+@click.group()
+def audit() -> None:
+    """The chain of who did what."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Walk the chain of every school; end with an error at the first row that is not ours."""
+    office = open_office()
+    with office.database.view() as view:
+        for school in all_schools(view.session):
+            try:
+                length = verify(office, view.session, school.id)
+            except MailboxError as broken:
+                click.echo(f"审计链断了 / the audit chain is broken: {broken}", err=True)
+                sys.exit(1)
+            click.echo(f"{school.name}: {length}")

@@ -1,0 +1,65 @@
+"""The commands, run as a technician runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def flask(data_dir: Path, *words: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("QIAOQIAOHUA_")}
+    return subprocess.run(
+        [sys.executable, "-m", "flask", *words],
+        input=given,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+        env={**ours, "QIAOQIAOHUA_DATA_DIR": str(data_dir), **environment},
+    )
+
+
+def test_init_makes_database_and_key_file_and_may_be_repeated(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert flask(tmp_path / "var", "init").returncode == 0
+    assert (tmp_path / "var" / "mailbox.key").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "var" / "mailbox.db").exists()
+
+
+def test_a_key_file_that_others_can_read_stops_the_start_and_says_the_mend(tmp_path: Path) -> None:
+    flask(tmp_path, "init")
+    (tmp_path / "mailbox.key").chmod(0o644)
+    refused = flask(tmp_path, "audit", "verify")
+    assert refused.returncode == 2
+    assert "chmod 600" in refused.stderr
+
+
+def test_an_unknown_setting_stops_the_start_and_is_named(tmp_path: Path) -> None:
+    refused = flask(tmp_path, "init", QIAOQIAOHUA_LISTEN_PROT="8000")
+    assert refused.returncode == 2
+    assert "listen_prot" in refused.stderr
+
+
+def test_a_wrong_value_stops_the_start_and_says_what_to_give(tmp_path: Path) -> None:
+    refused = flask(tmp_path, "init", QIAOQIAOHUA_LISTEN_PORT="eight")
+    assert refused.returncode == 2
+    assert "1 to 65535" in refused.stderr
+
+
+def test_the_worker_looks_once_and_ends(tmp_path: Path) -> None:
+    flask(tmp_path, "init")
+    assert flask(tmp_path, "worker", "--once").returncode == 0
+
+
+def test_triage_answers_in_order_and_goes_on_after_a_bad_line(tmp_path: Path) -> None:
+    lines = ['{"id": "1", "text": "作业写死我了哈哈"}', "no json", '{"id": "2", "text": "我不想活了"}']
+    answered = flask(tmp_path, "triage", "assess", given="\n".join(lines))
+    rows = [json.loads(line) for line in answered.stdout.splitlines()]
+    assert [row.get("id") for row in rows] == ["1", None, "2"]
+    assert rows[1]["line"] == 2
+    assert (rows[0]["urgency"], rows[2]["urgency"]) == ("routine", "urgent")
