@@ -6,20 +6,23 @@ import hashlib
 import json
 from pathlib import Path
 
-from mailbox.sealing.box import PrivateKey, seal
+from mailbox.sealing.box import BoxAddress, PrivateKey, seal
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.keyring import new_week_key
 from mailbox.sealing.passphrase import Argon2Cost, lock_private_key
 from mailbox.sealing.wrapping import wrap
-from tests.mailbox.sealing.test_at_rest import KEYS, WEEK_BOX_ADDRESS, WRAPPING_ADDRESS
 
 PASSPHRASE = "苹果树下的第三只猫"
+KEYS = KeyFile({1: bytes(32)}, bytes(range(32)), bytes(range(32, 64)))
+PURPOSES = ("authenticity/rows", "form/code", "channel/mail")
+COSTS = {"default cost": Argon2Cost(), "low cost": Argon2Cost(64, 1), "two lanes": Argon2Cost(64, 2, 2)}
+WEEK_BOX = BoxAddress("week-key", "week-1", "person-1")
+WRAPPING = BoxAddress("receipt-key", "thread-1", "code")
 READER = PrivateKey.from_bytes(hashlib.shake_256(b"at rest: reader").digest(96))
 
 
 def locked_keys() -> list[dict[str, object]]:
-    costs = {"default cost": Argon2Cost(), "low cost": Argon2Cost(memory_kib=64, passes=1), "two lanes": Argon2Cost(64, 2, 2)}
-    made = {name: lock_private_key(READER, PASSPHRASE, "person-1", cost).to_bytes() for name, cost in costs.items()}
+    made = {name: lock_private_key(READER, PASSPHRASE, "person-1", cost).to_bytes() for name, cost in COSTS.items()}
     low = made["low cost"]
     rows = [("opens", name, PASSPHRASE, "person-1", raw) for name, raw in made.items()]
     rows += [
@@ -44,9 +47,9 @@ def at_rest() -> dict[str, object]:
         "locked_keys": locked_keys(),
         "week_public": week_public.to_bytes().hex(),
         "week_box": boxes["person-1"].hex(),
-        "week_box_with_no_key": seal(READER.public(), WEEK_BOX_ADDRESS, b"no key").hex(),
-        "wrapped": wrap(bytes(range(32)), WRAPPING_ADDRESS, b"a secret").hex(),
-        "subkeys": {name: KeyFile(*KEYS).subkey(name).hex() for name in ("authenticity/rows", "form/code", "channel/mail")},
+        "week_box_with_no_key": seal(READER.public(), WEEK_BOX, b"no key").hex(),
+        "wrapped": wrap(bytes(range(32)), WRAPPING, b"a secret").hex(),
+        "subkeys": {purpose: KEYS.subkey(purpose).hex() for purpose in PURPOSES},
     }
 
 
