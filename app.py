@@ -8,11 +8,12 @@ import time
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Blueprint, Flask
 
 from mailbox.alarms.worker import deliver_due
 from mailbox.config import Settings, load_settings
-from mailbox.errors import MailboxError, SettingsRefused
+from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused
+from mailbox.kiosk import views as kiosk
 from mailbox.office import Office
 from mailbox.openings.opening import open_box_of, open_what_is_due
 from mailbox.people.audit import verify
@@ -21,6 +22,8 @@ from mailbox.sealing.selfcheck import check_cryptography
 from mailbox.store.database import Database
 from mailbox.store.migrations import migrate
 from mailbox.store.people import all_schools
+from mailbox.web import headers
+from mailbox.web.forms import MAX_FORM_BYTES
 from triage.assessor import Assessor
 from triage.commands import triage as triage_commands
 
@@ -28,13 +31,26 @@ ROOT = Path(__file__).resolve().parent
 WORKER_PAUSE_SECONDS = 5
 
 
-def create_app() -> Flask:
-    """Return the app that ``flask`` finds by itself. Pages are not built yet; it carries the commands."""
+def create_app(office: Office | None = None) -> Flask:
+    """Return the app that ``flask`` finds by itself: commands always, and with an ``office`` the children's pages."""
     app = Flask(__name__, static_folder=None)
+    if office is not None:
+        serve_pages(app, office)
     app.cli.add_command(triage_commands)
     for command in (init, open_box, worker, audit):
         app.cli.add_command(command)
     return app
+
+
+def serve_pages(app: Flask, office: Office) -> None:
+    """Hang the pages into ``app``; bodies are limited and never spooled to disk."""
+    app.extensions["office"] = office
+    app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
+    headers.install(app)
+    app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
+    app.register_blueprint(kiosk.pages)
+    app.register_error_handler(KioskClosed, kiosk.closed_page)
+    app.register_error_handler(NotFound, kiosk.unknown_device)
 
 
 def settings_or_exit() -> Settings:

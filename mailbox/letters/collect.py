@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import date
 
-from mailbox.errors import BoxNotOpened, NotAuthentic, UnknownCode
+from mailbox.errors import BoxNotOpened, NotAuthentic, TextRefused, UnknownCode
 from mailbox.letters.content import REPLY_FOR_CHILD
 from mailbox.office import Office
 from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
@@ -35,6 +35,14 @@ class Collected:
     damaged: int
 
 
+def code_from_pictures(pictures: tuple[int, ...]) -> ReceiptCode:
+    """Return the code of six chosen pictures. Raises UnknownCode for what cannot be one."""
+    try:
+        return ReceiptCode(pictures)
+    except ValueError:
+        raise UnknownCode("no code") from None
+
+
 def collect(office: Office, school_id: str, code: ReceiptCode) -> Collected:
     """Return the released replies behind a code, oldest first. Raises UnknownCode."""
     thread, secret = _find(office, school_id, code)
@@ -45,7 +53,7 @@ def collect(office: Office, school_id: str, code: ReceiptCode) -> Collected:
             try:
                 replies.append(CollectedReply(_open(office, private, reply), reply.released_on))
                 reply.collected = True
-            except (BoxNotOpened, NotAuthentic) as refused:
+            except (BoxNotOpened, NotAuthentic, TextRefused) as refused:
                 damaged += 1
                 _log.error(
                     "a reply could not be shown", extra={"row_id": reply.id, "error_class": type(refused).__name__}

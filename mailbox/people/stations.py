@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
+from datetime import date
 
 from mailbox.errors import InputRefused, KioskClosed, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.arrivals import token_hash
 from mailbox.people.audit import record
 from mailbox.people.roster import active_readers
+from mailbox.rules.school_week import next_opening
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.outbox import forget_acknowledged, open_alarms
@@ -17,6 +20,16 @@ from mailbox.store.tables import School, Station, new_id
 
 KIOSK = "kiosk"
 SIREN = "siren"
+
+
+@dataclass(frozen=True)
+class Kiosk:
+    """An enrolled kiosk of an open school, and the day of the next opening."""
+
+    id: str
+    school_id: str
+    school_name: str
+    next_opening_on: date
 
 
 def invite_station(office: Office, school_id: str, by_person_id: str, kind: str, name: str) -> str:
@@ -61,6 +74,22 @@ def identify(office: Office, cookie: str, kind: str) -> Station:
     if station.state != "enrolled" or station.kind != kind:
         raise NotFound("station")
     return station
+
+
+def open_kiosk(office: Office, cookie: str) -> Kiosk:
+    """Return the kiosk behind a cookie, ready to take letters. Raises NotFound, KioskClosed."""
+    station = identify(office, cookie, KIOSK)
+    school = require_open(office, station.school_id)
+    now = office.local_now()
+    return Kiosk(
+        station.id, school.id, school.name, next_opening(now, school.opening_weekday, school.opening_hour).date()
+    )
+
+
+def readers_to_name(office: Office, school_id: str) -> list[tuple[str, str]]:
+    """Return id and name of each reader, so that a child can say who must not see a letter."""
+    with office.database.view() as view:
+        return [(reader.id, reader.display_name) for reader in active_readers(office, view.session, school_id)]
 
 
 def withdraw(office: Office, school_id: str, by_person_id: str, station_id: str) -> None:

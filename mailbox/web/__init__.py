@@ -1,0 +1,1 @@
+"""What both faces share: headers, form tokens, device identity, base templates. Knows no letter."""

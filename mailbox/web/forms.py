@@ -1,0 +1,55 @@
+"""Form tokens: one sealed pass carries the proof that we made the form, for this device, and the form's nonce.
+
+So there is no session cookie for children. Only url-encoded forms are read: a multipart body would be spooled to disk.
+"""
+
+from __future__ import annotations
+
+import os
+
+from flask import Request
+
+from mailbox.errors import PassRefused
+from mailbox.office import Office
+from mailbox.sealing.passes import accept_pass, issue_pass
+
+TOKEN_FIELD = "token"  # noqa: S105 - the name of a field, not a secret.
+MAX_FORM_BYTES = 65_536
+_FORM_AGE_SECONDS = 7_200
+_FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+def new_token(office: Office, purpose: str, device: str) -> str:
+    """Return a token for one form of ``purpose``, bound to ``device``; it carries a fresh 16-byte nonce."""
+    return _issue(office, f"form-{purpose}", device, os.urandom(16))
+
+
+def nonce_of(office: Office, purpose: str, device: str, request: Request) -> bytes:
+    """Return the nonce of a sent form. Raises PassRefused (forged, stale)."""
+    return _accept(office, f"form-{purpose}", device, request.form.get(TOKEN_FIELD, ""), _FORM_AGE_SECONDS)
+
+
+def thread_pass(office: Office, device: str, thread_id: str) -> str:
+    """Return a pass to write back into a thread that was just opened by its code."""
+    return _issue(office, "thread", device, thread_id.encode())
+
+
+def thread_of(office: Office, device: str, token: str) -> str:
+    """Return the thread a pass stands for. Raises PassRefused."""
+    return _accept(office, "thread", device, token, _FORM_AGE_SECONDS).decode()
+
+
+def require_plain_form(request: Request) -> None:
+    """Raise PassRefused for a body that is no plain form, before anything parses it."""
+    if request.mimetype != _FORM_TYPE:
+        raise PassRefused("forged")
+
+
+def _issue(office: Office, purpose: str, device: str, payload: bytes) -> str:
+    now_seconds = int(office.clock().timestamp())
+    return issue_pass(office.keys.subkey("form/pass"), purpose, device, payload, now_seconds)
+
+
+def _accept(office: Office, purpose: str, device: str, token: str, max_age_s: int) -> bytes:
+    now_seconds = int(office.clock().timestamp())
+    return accept_pass(office.keys.subkey("form/pass"), purpose, device, token, now_seconds, max_age_s)
