@@ -8,7 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "mailbox" / "web" / "static" / "pictures"
-_DRAWING = re.compile(r'<svg xmlns="http://www\.w3\.org/2000/svg"[^>]* viewBox="0 0 36 36"[^>]*>(.*)</svg>\s*', re.DOTALL)
+_DRAWING = re.compile(
+    r'<svg xmlns="http://www\.w3\.org/2000/svg"[^>]* viewBox="0 0 36 36"[^>]*>(.*)</svg>\s*', re.DOTALL
+)
 
 
 def sprite() -> str:
