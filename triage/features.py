@@ -28,7 +28,8 @@ LONGEST_RUN = 4
 WINDOW_CHARACTERS = 60  # about the length of a short note
 _ONE_DIGIT = str.maketrans("123456789", "000000000")
 _AROUND = ",。!?;:~ \n"
-_PIECE = re.compile(r"[^,。!?;:\n]{1,4000}[,。!?;:\n]{0,20}|[,。!?;:\n]{1,20}")
+# Children often write without punctuation, so a clause also ends after thirty characters.
+_PIECE = re.compile(r"[^,。!?;:\n]{1,30}[,。!?;:\n]{0,20}|[,。!?;:\n]{1,20}")
 
 
 @dataclass(frozen=True)

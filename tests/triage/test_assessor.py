@@ -132,3 +132,10 @@ def test_a_note_of_four_thousand_characters_is_read_to_its_end(assessor: Assesso
 )
 def test_a_repetitive_note_of_four_thousand_characters_is_answered(assessor: Assessor, bad: str) -> None:
     assert isinstance(assessor.assess(bad), Assessment)
+
+
+def test_a_dark_line_is_found_in_a_long_note_without_punctuation(assessor: Assessor) -> None:
+    dark = "我想从桥上跳下去"
+    happy = "今天运动会我们班得了第二名老师给大家发了糖下午我们一起画了画晚上奶奶做了红烧肉"
+    assessment = assessor.assess(happy * 3 + dark + happy * 3)
+    assert assessment.urgency is Urgency.URGENT

@@ -75,7 +75,7 @@ def test_a_family_is_never_on_both_sides_of_a_fold(corpus_dir: Path) -> None:
 
 def test_the_higher_of_rules_and_model_decides(material: Material) -> None:
     everyone = np.arange(len(material))
-    scores = evaluate.out_of_fold(material, everyone, 3, 0.5)
-    parameters = evaluate.choose(material, everyone, scores, 0.5)
+    scores = evaluate.out_of_fold(material, everyone, 3, evaluate.WINDOW_MARGIN)
+    parameters = evaluate.choose(material, everyone, scores, evaluate.WINDOW_MARGIN)
     urgent_by_rule = np.full(len(material), 2)
     assert set(evaluate.decide(urgent_by_rule, scores, parameters)) == {2}
