@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from mailbox.sealing.selfcheck import check_cryptography
 from mailbox.store.database import Database
 from mailbox.store.migrations import migrate
 from mailbox.store.people import all_schools
-from mailbox.web import headers
+from mailbox.web import headers, serving
 from mailbox.web.forms import MAX_FORM_BYTES
 from triage.assessor import Assessor
 from triage.commands import triage as triage_commands
@@ -37,7 +38,7 @@ def create_app(office: Office | None = None) -> Flask:
     if office is not None:
         serve_pages(app, office)
     app.cli.add_command(triage_commands)
-    for command in (init, open_box, worker, audit):
+    for command in (init, serve, open_box, worker, audit):
         app.cli.add_command(command)
     return app
 
@@ -85,6 +86,19 @@ def init() -> None:
     click.echo(f"准备好了 / ready: {settings.data_dir}")
 
 
+@click.command()
+def serve() -> None:
+    """Serve the pages, with the alarm worker inside unless settings say otherwise."""
+    office = open_office()
+
+    def start_alarm_worker() -> None:
+        if office.settings.run_alarm_worker:
+            threading.Thread(target=work_forever, args=(office,), name="alarm-worker", daemon=True).start()
+
+    click.echo(f"信箱在 / the mailbox is at: http://{office.settings.listen_host}:{office.settings.listen_port}")
+    serving.serve(create_app(office), office.settings, start_alarm_worker)
+
+
 @click.command("open")
 def open_box() -> None:
     """Open the box by hand, now: held replies become readable."""
@@ -101,15 +115,25 @@ def open_box() -> None:
 def worker(once: bool) -> None:
     """Deliver alarms and open the box when it is due, until stopped."""
     office = open_office()
+    if once:
+        look_once(office)
+    else:
+        work_forever(office)
+
+
+def look_once(office: Office) -> None:
+    """Deliver what is due and open what is due."""
+    deliver_due(office)
+    open_what_is_due(office)
+
+
+def work_forever(office: Office) -> None:
+    """Look every few seconds. An error is named and tried again: a worker that ends leaves alarms unsent."""
     while True:
         try:
-            deliver_due(office)
-            open_what_is_due(office)
-        except MailboxError as failed:
-            # The next look tries again; a worker that ends would leave alarms unsent.
+            look_once(office)
+        except Exception as failed:
             click.echo(f"worker: {type(failed).__name__}", err=True)
-        if once:
-            return
         time.sleep(WORKER_PAUSE_SECONDS)
 
 
