@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from flask import Blueprint, Flask
 
+from counselor_ui import devices, door, letters, people, summary
 from mailbox.alarms.worker import deliver_due
 from mailbox.config import Settings, load_settings
 from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused
@@ -23,8 +24,9 @@ from mailbox.sealing.selfcheck import check_cryptography
 from mailbox.store.database import Database
 from mailbox.store.migrations import migrate
 from mailbox.store.people import all_schools
-from mailbox.web import headers, serving
+from mailbox.web import current, headers, language, serving
 from mailbox.web.forms import MAX_FORM_BYTES
+from mailbox.web.throttle import Throttle
 from triage.assessor import Assessor
 from triage.commands import triage as triage_commands
 
@@ -45,11 +47,13 @@ def create_app(office: Office | None = None) -> Flask:
 
 def serve_pages(app: Flask, office: Office) -> None:
     """Hang the pages into ``app``; bodies are limited and never spooled to disk."""
-    app.extensions["office"] = office
+    current.install(app, office, Throttle())
+    language.install(app, (ROOT / "mailbox" / "kiosk" / "translations", ROOT / "counselor_ui" / "translations"))
     app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
     headers.install(app)
     app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
-    app.register_blueprint(kiosk.pages)
+    for pages in (kiosk.pages, door.pages, letters.pages, people.pages, devices.pages, summary.pages):
+        app.register_blueprint(pages)
     app.register_error_handler(KioskClosed, kiosk.closed_page)
     app.register_error_handler(NotFound, kiosk.unknown_device)
 

@@ -5,9 +5,7 @@ The only cookie is the kiosk's enrolment. Every refusal becomes a short kind sen
 
 from __future__ import annotations
 
-from typing import cast
-
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.exceptions import NotFound as PageNotFound
 
 from mailbox.errors import (
@@ -24,8 +22,8 @@ from mailbox.errors import (
 from mailbox.letters.collect import code_from_pictures, collect
 from mailbox.letters.picture_words import PICTURES, CodeNotRead, read_code
 from mailbox.letters.post import Letter, post, write_back
-from mailbox.office import Office
 from mailbox.people.stations import KIOSK, Kiosk, enroll, open_kiosk, readers_to_name
+from mailbox.web.current import office
 from mailbox.web.forms import new_token, nonce_of, require_plain_form, thread_of, thread_pass
 
 COOKIE = "__Host-kiosk"
@@ -33,10 +31,6 @@ _COOKIE_SECONDS = 400 * 24 * 3_600
 _CODE_PICTURES = 6
 
 pages = Blueprint("kiosk", __name__, template_folder="templates")
-
-
-def office() -> Office:
-    return cast(Office, current_app.extensions["office"])
 
 
 def this_kiosk() -> Kiosk:

@@ -1,0 +1,113 @@
+"""What stands before every staff page: no enrolled kiosk, a session, a form of ours. Turns errors into pages.
+
+Owns the session cookie's name and the form tokens of staff pages; checks no role, the acts do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from counselor_ui.sentences import sentence_for
+from mailbox.errors import (
+    ClaimLost,
+    InputRefused,
+    MailboxError,
+    NotAllowed,
+    NotFound,
+    NotKept,
+    PassRefused,
+    SessionRefused,
+    TextRefused,
+)
+from mailbox.people.login import Colleague, who
+from mailbox.web.current import office
+from mailbox.web.forms import new_token, nonce_of, require_plain_form
+
+COOKIE = "__Host-desk"
+KIOSK_COOKIE = "__Host-kiosk"
+_NOBODY = "nobody"
+_STATUS: dict[type[MailboxError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    PassRefused: 400,
+    InputRefused: 400,
+    TextRefused: 400,
+    ClaimLost: 409,
+    NotKept: 503,
+}
+
+
+def guard(pages: Blueprint) -> None:
+    """Put the guard before ``pages``: kiosks find nothing here, and errors become sentences."""
+    pages.before_request(_no_kiosks)
+    pages.context_processor(_for_templates)
+    pages.register_error_handler(SessionRefused, _to_login)
+    for error, status in _STATUS.items():
+        pages.register_error_handler(error, lambda refused, status=status: (_problem(refused), status))
+
+
+def colleague(*, is_act: bool = True) -> Colleague:
+    """Return who asks. Raises SessionRefused, which leads to the login page. Polling passes ``is_act=False``."""
+    if "colleague" not in g:
+        g.colleague = who(office(), request.cookies.get(COOKIE, ""), is_act=is_act)
+    found: Colleague = g.colleague
+    return found
+
+
+def form_token(purpose: str) -> str:
+    """Return the hidden field's value for one form of ``purpose``, bound to this session."""
+    return new_token(office(), f"desk-{purpose}", _bound_to())
+
+
+def sent_form(purpose: str) -> MultiDict[str, str]:
+    """Return the sent form; its nonce is then in ``form_nonce()``. Raises PassRefused for one that is not ours."""
+    require_plain_form(request)
+    g.form_nonce = nonce_of(office(), f"desk-{purpose}", _bound_to(), request)
+    return request.form
+
+
+def form_nonce() -> bytes:
+    """Return the nonce of the form read by :func:`sent_form`: the same form sent twice has the same."""
+    nonce: bytes = g.form_nonce
+    return nonce
+
+
+def back_to(endpoint: str, **values: Any) -> AnyResponse:
+    """Redirect after a POST, so that reloading sends nothing again."""
+    return redirect(url_for(endpoint, **values), code=303)
+
+
+def remember_session(response: Response, cookie: str) -> None:
+    """Set the session cookie: for this browser's window only, never readable by scripts."""
+    response.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="Strict", path="/")
+
+
+def forget_session(response: Response) -> None:
+    response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
+
+
+def _bound_to() -> str:
+    # The cookie itself goes through an HMAC only; a form made before login belongs to nobody.
+    return request.cookies.get(COOKIE, "") or _NOBODY
+
+
+def _no_kiosks() -> None:
+    # Children's tablets must not even learn that the desk is here.
+    if KIOSK_COOKIE in request.cookies:
+        abort(404)
+
+
+def _for_templates() -> dict[str, Any]:
+    return {"form_token": form_token, "me": g.get("colleague")}
+
+
+def _to_login(_refused: MailboxError) -> AnyResponse:
+    return back_to("door.login")
+
+
+def _problem(refused: MailboxError) -> str:
+    return render_template("desk/problem.html", sentence=sentence_for(refused))
