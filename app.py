@@ -16,6 +16,7 @@ from mailbox.alarms.worker import deliver_due
 from mailbox.config import Settings, load_settings
 from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused
 from mailbox.kiosk import views as kiosk
+from mailbox.letters.picture_words import PICTURES
 from mailbox.office import Office
 from mailbox.openings.opening import open_box_of, open_what_is_due
 from mailbox.people.audit import verify
@@ -40,7 +41,7 @@ def create_app(office: Office | None = None) -> Flask:
     if office is not None:
         serve_pages(app, office)
     app.cli.add_command(triage_commands)
-    for command in (init, serve, open_box, worker, audit):
+    for command in (init, serve, demo, open_box, worker, audit):
         app.cli.add_command(command)
     return app
 
@@ -93,7 +94,11 @@ def init() -> None:
 @click.command()
 def serve() -> None:
     """Serve the pages, with the alarm worker inside unless settings say otherwise."""
-    office = open_office()
+    serve_office(open_office())
+
+
+def serve_office(office: Office) -> None:
+    """Serve until stopped."""
 
     def start_alarm_worker() -> None:
         if office.settings.run_alarm_worker:
@@ -101,6 +106,37 @@ def serve() -> None:
 
     click.echo(f"信箱在 / the mailbox is at: http://{office.settings.listen_host}:{office.settings.listen_port}")
     serving.serve(create_app(office), office.settings, start_alarm_worker)
+
+
+@click.command()
+def demo() -> None:
+    """Make an invented school anew and serve it: letters in every state, a passphrase that everybody knows."""
+    # Only the demonstration needs its story.
+    from mailbox.upkeep.demo import PASSPHRASE as DEMO_PASSPHRASE
+    from mailbox.upkeep.demo import clear_folder, make_school
+
+    settings = settings_or_exit()
+    try:
+        clear_folder(settings.data_dir)
+    except SettingsRefused as refused:
+        click.echo(f"设置有误 / wrong setting: {refused}", err=True)
+        sys.exit(2)
+    KeyFile.create(settings.key_file)
+    migrate(settings.database_url)
+    office = open_office()
+    shown = make_school(office)
+    address = f"http://{settings.listen_host}:{settings.listen_port}"
+    words = " ".join(PICTURES[picture].word for picture in shown.answered.code.pictures)
+    for line in (
+        f"老师的值班台 / the counselors' desk:   {address}/desk/login",
+        f"  登录名 / login: {', '.join(shown.counselors)}; 技术老师 / technician: {shown.technician}",
+        f"  口令 / passphrase: {DEMO_PASSPHRASE}",
+        f"孩子的平板 / a child's tablet:         {address}/enroll/{shown.kiosk_token}",
+        f"  (请用另一个浏览器 / use another browser; 看回信 / to read a reply: {words})",
+        f"警报页 / the siren page:               {address}/siren/enroll/{shown.siren_token}",
+    ):
+        click.echo(line)
+    serve_office(office)
 
 
 @click.command("open")

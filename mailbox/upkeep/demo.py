@@ -1,0 +1,142 @@
+"""The demonstration: a school with invented letters in every state, made through the same acts as a real one.
+
+Owns the story only. Its passphrase is known to everybody, so it refuses a folder that is not its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from mailbox.alarms.channels import add_channel
+from mailbox.alarms.siren import ring_test
+from mailbox.errors import SettingsRefused
+from mailbox.letters.answer import answer, claim, correct
+from mailbox.letters.collect import collect
+from mailbox.letters.desk import open_thread, queue
+from mailbox.letters.post import Letter, Posted, post, write_back
+from mailbox.office import Office
+from mailbox.openings.opening import open_what_is_due
+from mailbox.people.arrivals import accept_invitation, approve, found_school, invite
+from mailbox.people.login import Colleague, log_in, who
+from mailbox.people.stations import KIOSK, SIREN, acknowledge_test_alarms, enroll, invite_station, open_kiosk
+from triage.protocol import Urgency
+
+STORY = tomllib.loads((Path(__file__).parent / "demo_school.toml").read_text(encoding="utf-8"))
+PASSPHRASE: str = STORY["passphrase"]
+_MARK = "this-is-a-demonstration"
+_FOUNDED_DAYS_AGO = 10
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What a visitor needs: who may log in, and one-time links for a kiosk and a siren page."""
+
+    technician: str
+    counselors: tuple[str, ...]
+    kiosk_token: str
+    siren_token: str
+    answered: Posted
+
+
+def clear_folder(folder: Path) -> None:
+    """Make the demonstration's folder anew. Raises SettingsRefused for a folder that holds something else."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        raise SettingsRefused("data_dir", f"{folder} is not a demonstration's folder; name an empty one")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / _MARK).touch()
+
+
+def make_school(office: Office) -> Demonstration:
+    """Tell the whole story, from the founding ten days ago to this morning; return how to look at it."""
+    now = office.clock()
+    then = _at(office, now, _FOUNDED_DAYS_AGO, 9)
+    school_id, token = found_school(then, STORY["school"], opening_weekday=4, opening_hour=15)
+    technician = accept_invitation(then, token, "jishu", PASSPHRASE).person_id
+    lin = _counselor(then, school_id, technician, "lin", "林老师")
+    he = _counselor(then, school_id, lin.person_id, "he", "何老师")
+    approve(then, school_id, lin.person_id, he.person_id)
+    kiosk_id = _open_the_kiosk(then, school_id, technician)
+    tellers = _Tellers(office, now, school_id, kiosk_id, {"lin": lin, "he": he})
+    kept = [tellers.tell(letter) for letter in STORY["letters"]]
+    tellers.write_backs(kept)
+    newcomer = invite(office, school_id, lin.person_id, "counselor", "周老师")
+    accept_invitation(office, newcomer, "zhou", PASSPHRASE)
+    # A channel that nobody answers, so that the desk shows what a failed alarm looks like.
+    add_channel(office, school_id, technician, "门卫室的电脑（没有开机）", "json://127.0.0.1:9/")
+    return Demonstration(
+        technician="jishu",
+        counselors=("lin", "he", "zhou"),
+        kiosk_token=invite_station(office, school_id, technician, KIOSK, "图书角的平板"),
+        siren_token=invite_station(office, school_id, technician, SIREN, "值班室"),
+        answered=kept[0],
+    )
+
+
+@dataclass(frozen=True)
+class _Tellers:
+    """The story's people at work; each letter moves the clock to its own day."""
+
+    office: Office
+    now: datetime
+    school_id: str
+    kiosk_id: str
+    people: dict[str, Colleague]
+
+    def tell(self, letter: dict[str, Any]) -> Posted:
+        then = _at(self.office, self.now, letter["days_ago"], letter["hour"])
+        open_what_is_due(then)
+        known = {row.id for row in queue(then, self.people["lin"])}
+        barred = frozenset({self.people[letter["not_for"]].person_id} if "not_for" in letter else ())
+        posted = post(then, Letter(self.school_id, self.kiosk_id, letter["words"], os.urandom(16), barred))
+        thread_id = next(row.id for row in queue(then, self.people["lin"]) if row.id not in known)
+        self._work_on(then, letter, thread_id)
+        return posted
+
+    def write_backs(self, kept: list[Posted]) -> None:
+        """Let the children who came back read their answers and write again, after the opening."""
+        for letter, posted in zip(STORY["letters"], kept, strict=True):
+            if "back" not in letter:
+                continue
+            then = _at(self.office, self.now, letter["back_days_ago"], 16)
+            opened = collect(then, self.school_id, posted.code)
+            again = Letter(self.school_id, self.kiosk_id, letter["back"], os.urandom(16))
+            write_back(then, again, opened.thread_id)
+
+    def _work_on(self, then: Office, letter: dict[str, Any], thread_id: str) -> None:
+        if "claim" in letter:
+            claim(replace(then, clock=self.office.clock), self.people[letter["claim"]], thread_id)
+        if "read" in letter:
+            open_thread(then, self.people[letter["read"]], thread_id)
+        if "level" in letter:
+            correct(then, self.people["lin"], thread_id, Urgency(letter["level"]), letter["reason"])
+        if "by" in letter:
+            colleague = self.people[letter["by"]]
+            open_thread(then, colleague, thread_id)
+            now = letter["when"] == "now"
+            answer(then, colleague, thread_id, letter["reply"], release_now=now, form_nonce=os.urandom(16))
+
+
+def _counselor(office: Office, school_id: str, by: str, login_name: str, name: str) -> Colleague:
+    accept_invitation(office, invite(office, school_id, by, "counselor", name), login_name, PASSPHRASE)
+    return who(office, log_in(office, login_name, PASSPHRASE))
+
+
+def _open_the_kiosk(office: Office, school_id: str, technician: str) -> str:
+    _, cookie = enroll(office, invite_station(office, school_id, technician, KIOSK, "三楼走廊的平板"))
+    ring_test(office, school_id, technician)
+    acknowledge_test_alarms(office, school_id)
+    return open_kiosk(office, cookie).id
+
+
+def _at(office: Office, now: datetime, days_ago: int, hour: int) -> Office:
+    """Return the same office on an earlier day, at ``hour`` of the school's clock, never after now."""
+    local = now.astimezone(office.settings.zone) - timedelta(days=days_ago)
+    moment = min(local.replace(hour=hour, minute=20, second=0, microsecond=0), now)
+    return replace(office, clock=lambda: moment)
