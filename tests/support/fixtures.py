@@ -127,8 +127,8 @@ def served_app(tmp_path: Path) -> Iterator[Callable[..., ServedApp]]:
     """``served_app(database_url=…, web_workers=1)`` prepares an installation; ``flask("init")``, then ``start()``."""
     prepared: list[ServedApp] = []
 
-    def prepare(**settings: object) -> ServedApp:
-        prepared.append(ServedApp(tmp_path / f"served-{len(prepared)}", settings))
+    def prepare(environment: dict[str, str] | None = None, **settings: object) -> ServedApp:
+        prepared.append(ServedApp(tmp_path / f"served-{len(prepared)}", settings, environment))
         return prepared[-1]
 
     yield prepare

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from mailbox.config import Settings, load_settings
 from tests.support.ports import free_port
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -25,7 +26,9 @@ _STOP_SECONDS = 30
 class ServedApp:
     """One installation under ``folder``. ``url`` is where it is served once ``start()`` has returned."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, object]) -> None:
+    def __init__(
+        self, folder: Path, settings: Mapping[str, object], environment: Mapping[str, str] | None = None
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
@@ -41,6 +44,7 @@ class ServedApp:
             **{name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)},
             **{_PREFIX + name.upper(): str(value) for name, value in given.items()},
             "PYTHONUNBUFFERED": "1",
+            **(environment or {}),
         }
 
     def flask(self, *words: str, given: str = "") -> str:
@@ -61,6 +65,18 @@ class ServedApp:
         if done.returncode:
             raise RuntimeError(f"flask {' '.join(words)} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def settings(self) -> Settings:
+        """Return the settings this installation runs under, for acts that a test does beside the served pages."""
+        return load_settings(self._environment, HOUSE)
+
+    def processes(self) -> list[int]:
+        """Return the ids of the running program's processes, the first one included."""
+        if self._process is None:
+            return []
+        group = self._process.pid
+        found = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+        return [process for process in found if _group_of(process) == group]
 
     def start(self) -> None:
         """Serve, and return when the first page answers. Raises RuntimeError with the log when it does not."""
@@ -111,6 +127,13 @@ class ServedApp:
             return False
         finally:
             connection.close()
+
+
+def _group_of(process: int) -> int | None:
+    try:
+        return os.getpgid(process)
+    except ProcessLookupError:
+        return None
 
 
 def _end_group(group: int) -> None:

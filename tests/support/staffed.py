@@ -1,0 +1,49 @@
+"""A served installation with a school at work: technician, one counselor, and a kiosk that takes letters.
+
+Made through the acts, for tests whose story begins after the set-up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailbox.alarms.outbox import raise_alarm
+from mailbox.office import Office
+from mailbox.people.arrivals import accept_invitation, found_school, invite
+from mailbox.people.login import Colleague, log_in, who
+from mailbox.people.stations import KIOSK, acknowledge_test_alarms, enroll, invite_station
+from mailbox.sealing.key_file import KeyFile
+from mailbox.store.database import Database
+from tests.support.served import ServedApp
+from triage.protocol import Assessment, Urgency
+
+PASSPHRASE = "苹果树下的第三只猫在打鼾"
+
+
+@dataclass(frozen=True)
+class StaffedSchool:
+    """``office`` works on the served program's own database; ``kiosk_cookie`` is the enrolled tablet's."""
+
+    office: Office
+    school_id: str
+    counselor: Colleague
+    kiosk_cookie: str
+
+
+def staff(served: ServedApp) -> StaffedSchool:
+    """Found a school in an installation that was made by ``flask init``."""
+    settings = served.settings()
+    office = Office(settings, Database(settings.database_url), KeyFile.load(settings.key_file), _never_asked)
+    school_id, token = found_school(office, "青山小学", opening_weekday=4, opening_hour=15)
+    technician = accept_invitation(office, token, "jishu", PASSPHRASE).person_id
+    accept_invitation(office, invite(office, school_id, technician, "counselor", "林老师"), "lin", PASSPHRASE)
+    with office.database.work() as work:
+        raise_alarm(office, work.session, school_id, None, "test")
+        work.commit()
+    acknowledge_test_alarms(office, school_id)
+    _, cookie = enroll(office, invite_station(office, school_id, technician, KIOSK, "三年级教室"))
+    return StaffedSchool(office, school_id, who(office, log_in(office, "lin", PASSPHRASE)), cookie)
+
+
+def _never_asked(_text: str) -> Assessment:
+    return Assessment(Urgency.ROUTINE, None, (), (), "", {})
