@@ -6,6 +6,8 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -23,13 +25,14 @@ from mailbox.people.audit import verify
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.selfcheck import check_cryptography
 from mailbox.store.database import Database
-from mailbox.store.migrations import migrate
+from mailbox.store.migrations import migrate, require_newest
 from mailbox.store.people import all_schools
 from mailbox.web import current, headers, language, serving
 from mailbox.web.forms import MAX_FORM_BYTES
 from mailbox.web.throttle import Throttle
 from triage.assessor import Assessor
 from triage.commands import triage as triage_commands
+from triage.protocol import ModelMissing
 
 ROOT = Path(__file__).resolve().parent
 WORKER_PAUSE_SECONDS = 5
@@ -59,25 +62,34 @@ def serve_pages(app: Flask, office: Office) -> None:
     app.register_error_handler(NotFound, kiosk.unknown_device)
 
 
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """End the program with one sentence that says what to mend, when the start is refused."""
+    try:
+        yield
+    except SettingsRefused as refused:
+        click.echo(f"不能启动 / cannot start: {refused}", err=True)
+        sys.exit(2)
+    except ModelMissing as missing:
+        click.echo(f"不能启动 / cannot start: model_dir: {missing}; restore the folder from the release", err=True)
+        sys.exit(2)
+
+
 def settings_or_exit() -> Settings:
     """Return the settings; a wrong one ends the program with the sentence that says what to mend."""
-    try:
+    with said_plainly():
         return load_settings(os.environ, ROOT)
-    except SettingsRefused as refused:
-        click.echo(f"设置有误 / wrong setting: {refused}", err=True)
-        sys.exit(2)
 
 
 def open_office() -> Office:
     """Return the office of this installation, ready to work; refuses to start on anything missing or altered."""
     settings = settings_or_exit()
-    try:
+    with said_plainly():
         check_cryptography()
         keys = KeyFile.load(settings.key_file)
-    except SettingsRefused as refused:
-        click.echo(f"不能启动 / cannot start: {refused}", err=True)
-        sys.exit(2)
-    return Office(settings, Database(settings.database_url), keys, Assessor.load(settings.model_dir).assess)
+        require_newest(settings.database_url)
+        assess = Assessor.load(settings.model_dir).assess
+    return Office(settings, Database(settings.database_url), keys, assess)
 
 
 @click.command()
@@ -87,7 +99,8 @@ def init() -> None:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.key_file.exists():
         KeyFile.create(settings.key_file)
-    migrate(settings.database_url)
+    with said_plainly():
+        migrate(settings.database_url)
     click.echo(f"准备好了 / ready: {settings.data_dir}")
 
 
@@ -116,11 +129,8 @@ def demo() -> None:
     from mailbox.upkeep.demo import clear_folder, make_school
 
     settings = settings_or_exit()
-    try:
+    with said_plainly():
         clear_folder(settings.data_dir)
-    except SettingsRefused as refused:
-        click.echo(f"设置有误 / wrong setting: {refused}", err=True)
-        sys.exit(2)
     KeyFile.create(settings.key_file)
     migrate(settings.database_url)
     office = open_office()

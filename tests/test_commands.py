@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,55 @@ def test_triage_answers_in_order_and_goes_on_after_a_bad_line(tmp_path: Path) ->
     assert [row.get("id") for row in rows] == ["1", None, "2"]
     assert rows[1]["line"] == 2
     assert (rows[0]["urgency"], rows[2]["urgency"]) == ("routine", "urgent")
+
+
+def test_an_altered_model_stops_the_start_and_is_named(tmp_path: Path) -> None:
+    flask(tmp_path, "init")
+    model = tmp_path / "model"
+    shutil.copytree(ROOT / "models" / "linear-1", model)
+    (model / "parameters.json").write_text("{}")
+    refused = flask(tmp_path, "worker", "--once", QIAOQIAOHUA_MODEL_DIR=str(model))
+    assert refused.returncode == 2
+    assert "model_dir" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_a_missing_model_stops_the_start_and_is_named(tmp_path: Path) -> None:
+    flask(tmp_path, "init")
+    refused = flask(tmp_path, "worker", "--once", QIAOQIAOHUA_MODEL_DIR=str(tmp_path / "nowhere"))
+    assert refused.returncode == 2
+    assert "model_dir" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_a_missing_key_file_stops_the_start_and_says_what_to_run(tmp_path: Path) -> None:
+    flask(tmp_path, "init")
+    (tmp_path / "mailbox.key").unlink()
+    refused = flask(tmp_path, "worker", "--once")
+    assert refused.returncode == 2
+    assert "mailbox.key" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_a_database_without_tables_stops_the_start_and_says_what_to_run(tmp_path: Path) -> None:
+    flask(tmp_path, "init")
+    (tmp_path / "mailbox.db").unlink()
+    refused = flask(tmp_path, "worker", "--once")
+    assert refused.returncode == 2
+    assert "flask init" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_a_database_that_does_not_answer_stops_the_start_without_repeating_its_password(tmp_path: Path) -> None:
+    flask(tmp_path, "init")
+    address = "postgresql://mailbox:geheim@127.0.0.1:9/mailbox"
+    for words in (("init",), ("worker", "--once")):
+        refused = flask(tmp_path, *words, QIAOQIAOHUA_DATABASE_URL=address)
+        assert refused.returncode == 2
+        assert "database_url" in refused.stderr and "Traceback" not in refused.stderr
+        assert "geheim" not in refused.stderr + refused.stdout
+
+
+def test_the_demonstration_refuses_a_folder_with_real_data(tmp_path: Path) -> None:
+    flask(tmp_path, "init")
+    before = (tmp_path / "mailbox.key").read_bytes()
+    refused = flask(tmp_path, "demo")
+    assert refused.returncode == 2
+    assert "data_dir" in refused.stderr
+    assert (tmp_path / "mailbox.key").read_bytes() == before
