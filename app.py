@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from flask import Blueprint, Flask
 
-from counselor_ui import devices, door, letters, people, summary
+from counselor_ui import arrival, devices, door, letters, people, siren, summary
 from mailbox.alarms.worker import deliver_due
 from mailbox.config import Settings, load_settings
 from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused
@@ -56,8 +56,9 @@ def serve_pages(app: Flask, office: Office) -> None:
     app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
     headers.install(app)
     app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
-    for pages in (kiosk.pages, door.pages, letters.pages, people.pages, devices.pages, summary.pages):
-        app.register_blueprint(pages)
+    arrival.install(app)
+    for module in (kiosk, door, letters, people, devices, summary, arrival, siren):
+        app.register_blueprint(module.pages)
     app.register_error_handler(KioskClosed, kiosk.closed_page)
     app.register_error_handler(NotFound, kiosk.unknown_device)
 
