@@ -38,6 +38,16 @@ class Arrival:
     slips: tuple[list[str], list[str]] | None = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Invitation:
+    """Whom an unused invitation is for; ``makes_slips`` if the school's recovery slips will be made with it."""
+
+    school_id: str
+    role: str
+    display_name: str
+    makes_slips: bool
+
+
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -75,14 +85,30 @@ def invite(office: Office, school_id: str, by_person_id: str, role: str, display
     return token
 
 
+def invitation(office: Office, token: str) -> Invitation:
+    """Return whom an invitation is for. Raises NotFound for a used or unknown one."""
+    with office.database.view() as view:
+        person = _invited(office, view.session, token)
+        school = view.session.get_one(School, person.school_id)
+    check_mark(school, office.marks.check)
+    makes_slips = person.role == COUNSELOR and school.recovery_public is None
+    return Invitation(school.id, person.role, person.display_name, makes_slips)
+
+
+def checked_login(login_name: str, passphrase: str) -> str:
+    """Return the login name as it is kept. Raises InputRefused for a name or a passphrase that will not do."""
+    login = _name("login_name", login_name)
+    if len(normalise_passphrase(passphrase).decode("utf-8", "replace")) < MIN_PASSPHRASE_LENGTH:
+        raise InputRefused("passphrase", "too_short")
+    return login
+
+
 def accept_invitation(office: Office, token: str, login_name: str, passphrase: str) -> Arrival:
     """Make a person's keys under their own passphrase. Raises NotFound for a used or unknown invitation, InputRefused.
 
     The first counselor is active at once and receives the recovery slips; each later one waits for a reader's approval.
     """
-    login = _name("login_name", login_name)
-    if len(normalise_passphrase(passphrase).decode("utf-8", "replace")) < MIN_PASSPHRASE_LENGTH:
-        raise InputRefused("passphrase", "too_short")
+    login = checked_login(login_name, passphrase)
     private = PrivateKey.generate()
     with office.database.view() as view:
         person_id = _invited(office, view.session, token).id
