@@ -19,6 +19,8 @@ from triage.protocol import Assessment, Topic, Urgency
 
 pytest_plugins = ["tests.support.fixtures"]
 
+# What a form sent once carries; a form of its own is only needed where replies meet.
+NONCE = b"one form of ours"
 PASSPHRASE = "苹果树下的第三只猫在打鼾"
 
 

@@ -6,16 +6,17 @@ An address may hold a password, so it is never logged, shown or left in an excep
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 
 import apprise
 
-from mailbox.errors import InputRefused, NotFound
+from mailbox.errors import BoxNotOpened, InputRefused, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.sealing.box import BoxAddress
 from mailbox.sealing.wrapping import unwrap, wrap
 from mailbox.store.marked import check_mark, set_mark
-from mailbox.store.outbox import channel_in
+from mailbox.store.outbox import channel_in, channels_of
 from mailbox.store.tables import Channel, new_id
 
 _PURPOSE = "channel/address"
@@ -26,6 +27,30 @@ logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
 
 class SendingFailed(Exception):
     """The channel did not take the message; the reason stays with the channel's own service."""
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    """One channel as the staff sees it. ``service`` is Apprise's short name, such as mailto; never the address."""
+
+    id: str
+    name: str
+    service: str
+    problem: str | None
+
+
+def channel_lines(office: Office, school_id: str) -> list[ChannelLine]:
+    """Return the school's channels by name; one whose row is not ours is shown with that problem."""
+    with office.database.view() as view:
+        channels = channels_of(view.session, school_id)
+    lines = []
+    for channel in channels:
+        try:
+            service, problem = _address(office, channel).partition("://")[0], channel.problem
+        except (NotAuthentic, BoxNotOpened) as refused:
+            service, problem = "?", type(refused).__name__
+        lines.append(ChannelLine(channel.id, channel.name, service, problem))
+    return lines
 
 
 def add_channel(office: Office, school_id: str, by_person_id: str, name: str, address: str) -> str:
@@ -61,12 +86,15 @@ def remove_channel(office: Office, school_id: str, by_person_id: str, channel_id
 
 def send(office: Office, channel: Channel, title: str, body: str) -> None:
     """Send one message. Raises SendingFailed, NotAuthentic, BoxNotOpened."""
+    service = apprise.Apprise()
+    if not service.add(_address(office, channel)) or not service.notify(title=title, body=body):
+        raise SendingFailed
+
+
+def _address(office: Office, channel: Channel) -> str:
     check_mark(channel, office.marks.check)
     place = _place(channel.school_id, channel.id)
-    address = unwrap(office.keys.subkey(_PURPOSE), place, channel.wrapped_address).decode()
-    service = apprise.Apprise()
-    if not service.add(address) or not service.notify(title=title, body=body):
-        raise SendingFailed
+    return unwrap(office.keys.subkey(_PURPOSE), place, channel.wrapped_address).decode()
 
 
 def _place(school_id: str, channel_id: str) -> BoxAddress:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mailbox.errors import ClaimLost, InputRefused, NotFound
+import hmac
+
+from mailbox.errors import ClaimLost, Clash, InputRefused, NotFound
 from mailbox.letters.content import REASON, REPLY_FOR_CHILD, REPLY_FOR_READERS
 from mailbox.letters.desk import find_thread
 from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients
@@ -67,16 +69,32 @@ def correct(office: Office, colleague: Colleague, thread_id: str, urgency: Urgen
         work.commit()
 
 
-def answer(office: Office, colleague: Colleague, thread_id: str, text: str, *, release_now: bool) -> None:
+def answer(
+    office: Office, colleague: Colleague, thread_id: str, text: str, *, release_now: bool, form_nonce: bytes
+) -> None:
     """Seal a reply to the child and to the readers; held for the opening, or readable at once.
 
-    Raises InputRefused, TextRefused, ClaimLost (a colleague is at it), NotFound, NotKept.
+    The same form sent twice is one reply: its id comes from the nonce. Raises InputRefused, TextRefused, ClaimLost
+    (a colleague is at it), NotFound, NotKept.
     """
     if not text.strip() or len(text) > MAX_REPLY_CHARACTERS:
         raise InputRefused("reply", "blank_or_long")
-    content, reply_id = text_to_bytes(text), new_id()
+    content = text_to_bytes(text)
+    try:
+        _answer(office, colleague, thread_id, content, release_now=release_now, form_nonce=form_nonce)
+    except Clash:
+        # The same form, sent twice at once: the other one was kept.
+        return
+
+
+def _answer(
+    office: Office, colleague: Colleague, thread_id: str, content: bytes, *, release_now: bool, form_nonce: bytes
+) -> None:
+    reply_id = hmac.digest(office.keys.subkey("form/reply"), form_nonce, "sha256").hex()[:32]
     with office.database.work() as work:
         thread = find_thread(office, work.session, colleague, thread_id)
+        if reply_id in {reply.id for reply in replies_of(work.session, thread.id)}:
+            return
         _hold(office, work.session, colleague, thread)
         recipients = _recipients(office, work.session, thread)
         child = PublicKey.from_bytes(thread.receipt_public)

@@ -11,19 +11,20 @@ from datetime import date
 
 from mailbox.alarms.outbox import acknowledge_thread
 from mailbox.errors import BoxNotOpened, NotAllowed, NotAuthentic, NotFound, TextRefused
-from mailbox.letters.content import NOTE, REPLY_FOR_READERS, NoteContent
+from mailbox.letters.content import NOTE, REASON, REPLY_FOR_READERS, NoteContent
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.login import Colleague
 from mailbox.people.roster import COUNSELOR, active_readers
 from mailbox.rules.policy import order_queue, read_by
+from mailbox.rules.school_week import half_days_waited
 from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
 from mailbox.sealing.keyring import open_week_key
 from mailbox.store.database import Session
 from mailbox.store.keys import copies_of_holder
-from mailbox.store.letters import copy_for, notes_of, replies_of, thread_seen_by, threads_seen_by
+from mailbox.store.letters import copy_for, corrections_of, notes_of, replies_of, thread_seen_by, threads_seen_by
 from mailbox.store.marked import check_mark
-from mailbox.store.tables import Note, Reply, Thread
+from mailbox.store.tables import Correction, Note, Reply, Thread
 from triage.protocol import Cause, Urgency
 
 _log = logging.getLogger("mailbox.letters")
@@ -42,6 +43,7 @@ class QueueRow:
     closed: bool
     claimed_by: str | None
     overdue: bool
+    half_days_waited: int
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,24 @@ class OpenedReply:
 
 
 @dataclass(frozen=True)
+class OpenedCorrection:
+    """A level changed by a person, with the reason they gave; None if it cannot be opened."""
+
+    person_id: str
+    corrected_on: date
+    urgency_before: str
+    urgency_after: str
+    reason: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
 class OpenedThread:
     """A conversation as a reader sees it, oldest first."""
 
     row: QueueRow
     notes: list[OpenedNote]
     replies: list[OpenedReply]
+    corrections: list[OpenedCorrection]
 
 
 def queue(office: Office, colleague: Colleague, *, answered: bool = False) -> list[QueueRow]:
@@ -94,6 +108,7 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
         keys = _Keys(colleague, copies_of_holder(session, colleague.person_id))
         notes = [_open_note(session, keys, note) for note in notes_of(session, thread.id)]
         replies = [_open_reply(office, session, keys, reply) for reply in replies_of(session, thread.id)]
+        corrections = [_open_correction(session, keys, row) for row in corrections_of(session, thread.id)]
         for note, opened in zip(notes_of(session, thread.id), notes, strict=True):
             note.read = note.read or opened.content is not None
         if any(opened.content for opened in notes):
@@ -101,7 +116,7 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
         record(office, session, thread.school_id, colleague.person_id, "thread.read", thread.id)
         row = _row(thread, office, now_seconds)
         work.commit()
-    return OpenedThread(row, notes, replies)
+    return OpenedThread(row, notes, replies, corrections)
 
 
 def find_thread(office: Office, session: Session, colleague: Colleague, thread_id: str) -> Thread:
@@ -167,6 +182,16 @@ def _open_reply(office: Office, session: Session, keys: _Keys, reply: Reply) -> 
     return OpenedReply(reply.author_id, reply.written_on, reply.state, text)
 
 
+def _open_correction(session: Session, keys: _Keys, row: Correction) -> OpenedCorrection:
+    reason = None
+    try:
+        address = BoxAddress(REASON, row.thread_id, row.id)
+        reason = bytes_to_text(keys.open(session, address, row.week_key_id, row.reason_box))
+    except (BoxNotOpened, TextRefused):
+        _log.error("a reason could not be opened", extra={"row_id": row.id})
+    return OpenedCorrection(row.person_id, row.corrected_on, row.urgency_before, row.urgency_after, reason)
+
+
 def _row(thread: Thread, office: Office, now_seconds: int) -> QueueRow:
     cause = Cause(thread.cause) if thread.cause else None
     due = read_by(Urgency(thread.urgency), cause, thread.arrived_on)
@@ -181,6 +206,7 @@ def _row(thread: Thread, office: Office, now_seconds: int) -> QueueRow:
         closed=thread.closed,
         claimed_by=held,
         overdue=thread.state == "waiting" and office.local_now().date() > due,
+        half_days_waited=half_days_waited(thread.arrived_on, thread.arrived_half, office.local_now()),
     )
 
 

@@ -56,6 +56,11 @@ def raised(before: Level, now: Level) -> Level:
     return now if _SEVERITY[now[0]] > _SEVERITY[before[0]] else before
 
 
+def is_raise(before: Urgency, after: Urgency) -> bool:
+    """Say whether a person's correction went up; unscreened counts above soon and below urgent."""
+    return _SEVERITY[after] > _SEVERITY[before]
+
+
 def read_by(urgency: Urgency, cause: Cause | None, arrived_on: date) -> date:
     """Return the last day on which a person must have read a letter; routine waits for Friday."""
     if rings_alarm(urgency, cause):

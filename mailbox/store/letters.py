@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from mailbox.store.tables import Note, ReaderCopy, Reply, Thread, ThreadReader
+from mailbox.store.tables import Correction, Note, ReaderCopy, Reply, Thread, ThreadReader
 
 
 def note_by_send_tag(session: Session, send_tag: bytes) -> Note | None:
@@ -43,6 +43,11 @@ def notes_of(session: Session, thread_id: str) -> Sequence[Note]:
 def replies_of(session: Session, thread_id: str, state: str | None = None) -> Sequence[Reply]:
     query = select(Reply).where(Reply.thread_id == thread_id).order_by(Reply.place)
     return session.scalars(query.where(Reply.state == state) if state else query).all()
+
+
+def corrections_of(session: Session, thread_id: str) -> Sequence[Correction]:
+    query = select(Correction).where(Correction.thread_id == thread_id)
+    return session.scalars(query.order_by(Correction.corrected_on, Correction.id)).all()
 
 
 def readers_of_closed(session: Session, thread_id: str) -> Sequence[str]:

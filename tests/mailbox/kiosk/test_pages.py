@@ -14,7 +14,7 @@ from mailbox.alarms.outbox import raise_alarm
 from mailbox.letters.answer import answer
 from mailbox.letters.desk import queue
 from mailbox.people.stations import KIOSK, acknowledge_test_alarms, identify, invite_station, withdraw
-from tests.conftest import SchoolAtWork
+from tests.conftest import NONCE, SchoolAtWork
 
 HTTPS = "https://localhost"
 
@@ -60,7 +60,14 @@ def test_a_child_sends_a_letter_and_reads_the_answer_by_typing_the_words(tablet:
     sent = tablet.send("我想家了")
     words = code_words(sent)
     assert words.count("·") == 5
-    answer(tablet.school.office, tablet.school.counselor, thread(tablet), "我也会想家", release_now=True)
+    answer(
+        tablet.school.office,
+        tablet.school.counselor,
+        thread(tablet),
+        "我也会想家",
+        release_now=True,
+        form_nonce=NONCE,
+    )
     assert "我也会想家" in tablet.open_code(words).text
 
 

@@ -23,7 +23,7 @@ from mailbox.people.login import log_in, who
 from mailbox.sealing.receipt import ReceiptCode
 from mailbox.store.outbox import open_alarms
 from mailbox.store.tables import Reply, Thread, new_id
-from tests.conftest import PASSPHRASE, SchoolAtWork
+from tests.conftest import NONCE, PASSPHRASE, SchoolAtWork
 from triage.protocol import Assessment, Urgency
 
 
@@ -100,7 +100,14 @@ def test_an_empty_or_too_long_letter_is_refused(school: SchoolAtWork, words: str
 
 def test_a_held_reply_is_read_by_code_after_the_opening_and_not_before(school: SchoolAtWork) -> None:
     code = post(school.office, letter_of(school, "作业太多了")).code
-    answer(school.office, school.counselor, only_thread(school), "我们一起想办法", release_now=False)
+    answer(
+        school.office,
+        school.counselor,
+        only_thread(school),
+        "我们一起想办法",
+        release_now=False,
+        form_nonce=NONCE,
+    )
     assert collect(school.office, school.school_id, code).replies == []
     school.clock.advance(days=4, hours=6)
     assert open_what_is_due(school.office) == [school.school_id]
@@ -109,7 +116,14 @@ def test_a_held_reply_is_read_by_code_after_the_opening_and_not_before(school: S
 
 def test_a_released_reply_is_read_at_once(school: SchoolAtWork) -> None:
     code = post(school.office, letter_of(school, "作业太多了")).code
-    answer(school.office, school.counselor, only_thread(school), "我在办公室等你", release_now=True)
+    answer(
+        school.office,
+        school.counselor,
+        only_thread(school),
+        "我在办公室等你",
+        release_now=True,
+        form_nonce=NONCE,
+    )
     assert [reply.text for reply in collect(school.office, school.school_id, code).replies] == ["我在办公室等你"]
 
 
@@ -138,7 +152,7 @@ def test_a_write_back_raises_the_thread_and_never_lowers_it(school: SchoolAtWork
 def test_an_answered_urgent_thread_stays_urgent_after_a_calm_write_back(school: SchoolAtWork) -> None:
     code = post(school.office, letter_of(school, "【紧急】一封信")).code
     thread_id = collect(school.office, school.school_id, code).thread_id
-    answer(school.office, school.counselor, thread_id, "我在", release_now=True)
+    answer(school.office, school.counselor, thread_id, "我在", release_now=True, form_nonce=NONCE)
     write_back(school.office, letter_of(school, "我是开玩笑的"), thread_id)
     assert [row.urgency for row in queue(school.office, school.counselor)] == ["urgent"]
 
@@ -155,7 +169,7 @@ def test_a_level_is_corrected_by_a_person_with_a_reason(school: SchoolAtWork) ->
 def test_a_reply_written_straight_into_the_database_is_not_shown_to_the_child(school: SchoolAtWork) -> None:
     code = post(school.office, letter_of(school, "一封信")).code
     thread_id = only_thread(school)
-    answer(school.office, school.counselor, thread_id, "真的", release_now=True)
+    answer(school.office, school.counselor, thread_id, "真的", release_now=True, form_nonce=NONCE)
     with school.office.database.work() as work:
         for reply in work.session.query(Reply):
             reply.author_id = new_id()
@@ -227,7 +241,7 @@ def test_a_claim_is_held_by_one_and_the_other_is_told_by_whom(
     thread_id = only_thread(school)
     claim(school.office, school.counselor, thread_id)
     with pytest.raises(ClaimLost) as lost:
-        answer(school.office, colleague, thread_id, "我来答", release_now=True)
+        answer(school.office, colleague, thread_id, "我来答", release_now=True, form_nonce=NONCE)
     assert lost.value.holder == "林老师"
     school.clock.advance(minutes=16)
     claim(school.office, colleague, thread_id)
@@ -249,7 +263,14 @@ def test_an_invitation_works_once(school: SchoolAtWork) -> None:
 
 def test_the_disk_never_holds_the_words_or_the_code_in_the_clear(school: SchoolAtWork, tmp_path: Path) -> None:
     code = post(school.office, letter_of(school, "秘密的话在这里面")).code
-    answer(school.office, school.counselor, only_thread(school), "回信也是秘密", release_now=True)
+    answer(
+        school.office,
+        school.counselor,
+        only_thread(school),
+        "回信也是秘密",
+        release_now=True,
+        form_nonce=NONCE,
+    )
     collect(school.office, school.school_id, code)
     secrets = ["秘密的话在这里面".encode(), "回信也是秘密".encode(), code.to_bytes()]
     for path in tmp_path.rglob("*"):

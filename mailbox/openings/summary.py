@@ -1,0 +1,72 @@
+"""The weekly numbers, counted from clear columns: numbers, never words. For the school's own staff.
+
+A week ends on the day of its opening. Hiding small numbers for readers outside is not done here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from mailbox.errors import NotFound
+from mailbox.office import Office
+from mailbox.rules.policy import is_raise
+from mailbox.rules.school_week import next_opening
+from mailbox.store.database import Session
+from mailbox.store.openings import corrections_between, openings_of, week_numbers
+from mailbox.store.tables import Opening, School
+from triage.protocol import Urgency
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class WeekSummary:
+    """One week's letters, by what triage said when they came and by what people made of them.
+
+    ``answered`` and ``waiting`` count this week's letters by how their thread stands now.
+    """
+
+    due_on: date
+    by_hand: bool
+    is_open: bool
+    received: int
+    urgent: int
+    soon: int
+    routine: int
+    unscreened: int
+    read: int
+    answered: int
+    waiting: int
+    replies: int
+    collected: int
+    raised_by_people: int
+    lowered_by_people: int
+
+
+def week_summaries(office: Office, school_id: str, weeks: int = 4) -> list[WeekSummary]:
+    """Return the running week and the ``weeks`` before it, newest first. Raises NotFound."""
+    with office.database.view() as view:
+        school = view.session.get(School, school_id)
+        if school is None:
+            raise NotFound("school")
+        newest = next_opening(office.local_now(), school.opening_weekday, school.opening_hour).date()
+        days = [newest - step * _WEEK for step in range(weeks + 1)]
+        openings = list(openings_of(view.session, school_id, days[-1] - _WEEK))
+        # A week that ended before the school had its box is not a week without letters.
+        return [_week(view.session, school_id, day, openings) for day in days if day >= school.created_on]
+
+
+def _week(session: Session, school_id: str, day: date, openings: list[Opening]) -> WeekSummary:
+    begin = day - _WEEK + timedelta(days=1)
+    changes = corrections_between(session, school_id, begin, day)
+    raised = sum(count for before, after, count in changes if is_raise(Urgency(before), Urgency(after)))
+    lowered = sum(count for before, after, count in changes if is_raise(Urgency(after), Urgency(before)))
+    return WeekSummary(
+        due_on=day,
+        by_hand=any(opening.by_hand for opening in openings if begin <= opening.due_on <= day),
+        is_open=any(opening.due_on == day for opening in openings),
+        raised_by_people=raised,
+        lowered_by_people=lowered,
+        **week_numbers(session, school_id, day),
+    )
