@@ -22,7 +22,15 @@ from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
 from mailbox.sealing.keyring import open_week_key
 from mailbox.store.database import Session
 from mailbox.store.keys import copies_of_holder
-from mailbox.store.letters import copy_for, corrections_of, notes_of, replies_of, thread_seen_by, threads_seen_by
+from mailbox.store.letters import (
+    copy_for,
+    corrections_of,
+    notes_of,
+    replied_threads,
+    replies_of,
+    thread_seen_by,
+    threads_seen_by,
+)
 from mailbox.store.marked import check_mark
 from mailbox.store.tables import Correction, Note, Reply, Thread
 from triage.protocol import Cause, Urgency
@@ -32,7 +40,10 @@ _log = logging.getLogger("mailbox.letters")
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One waiting thread, from clear columns only: no key is needed to see that somebody waits."""
+    """One thread, from clear columns only: no key is needed to see that somebody waits.
+
+    ``wrote_again``: the child wrote after an answer, and that letter waits.
+    """
 
     id: str
     urgency: str
@@ -44,6 +55,7 @@ class QueueRow:
     claimed_by: str | None
     overdue: bool
     half_days_waited: int
+    wrote_again: bool
 
 
 @dataclass(frozen=True)
@@ -94,8 +106,9 @@ def queue(office: Office, colleague: Colleague, *, answered: bool = False) -> li
     with office.database.view() as view:
         _require_reader(office, view.session, colleague)
         threads = threads_seen_by(view.session, colleague.school_id, colleague.person_id)
+        replied = replied_threads(view.session, colleague.school_id)
     wanted = "answered" if answered else "waiting"
-    rows = [_row(thread, office, now_seconds) for thread in threads if thread.state == wanted]
+    rows = [_row(thread, office, now_seconds, thread.id in replied) for thread in threads if thread.state == wanted]
     return order_queue(rows)
 
 
@@ -114,7 +127,7 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
         if any(opened.content for opened in notes):
             acknowledge_thread(session, thread.id)
         record(office, session, thread.school_id, colleague.person_id, "thread.read", thread.id)
-        row = _row(thread, office, now_seconds)
+        row = _row(thread, office, now_seconds, bool(replies))
         work.commit()
     return OpenedThread(row, notes, replies, corrections)
 
@@ -192,7 +205,7 @@ def _open_correction(session: Session, keys: _Keys, row: Correction) -> OpenedCo
     return OpenedCorrection(row.person_id, row.corrected_on, row.urgency_before, row.urgency_after, reason)
 
 
-def _row(thread: Thread, office: Office, now_seconds: int) -> QueueRow:
+def _row(thread: Thread, office: Office, now_seconds: int, has_replies: bool) -> QueueRow:
     cause = Cause(thread.cause) if thread.cause else None
     due = read_by(Urgency(thread.urgency), cause, thread.arrived_on)
     held = thread.claimed_by if (thread.claimed_until or 0) >= now_seconds else None
@@ -207,6 +220,7 @@ def _row(thread: Thread, office: Office, now_seconds: int) -> QueueRow:
         claimed_by=held,
         overdue=thread.state == "waiting" and office.local_now().date() > due,
         half_days_waited=half_days_waited(thread.arrived_on, thread.arrived_half, office.local_now()),
+        wrote_again=thread.state == "waiting" and has_replies,
     )
 
 

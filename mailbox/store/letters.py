@@ -45,6 +45,11 @@ def replies_of(session: Session, thread_id: str, state: str | None = None) -> Se
     return session.scalars(query.where(Reply.state == state) if state else query).all()
 
 
+def replied_threads(session: Session, school_id: str) -> set[str]:
+    """Return the ids of the school's threads that have a reply."""
+    return set(session.scalars(select(Reply.thread_id).where(Reply.school_id == school_id).distinct()))
+
+
 def corrections_of(session: Session, thread_id: str) -> Sequence[Correction]:
     query = select(Correction).where(Correction.thread_id == thread_id)
     return session.scalars(query.order_by(Correction.corrected_on, Correction.id)).all()
