@@ -6,7 +6,6 @@ Owns what makes a letter acceptable and a repeat the same letter. Keeps no clear
 from __future__ import annotations
 
 import hmac
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +13,7 @@ from datetime import datetime
 from mailbox.alarms.outbox import raise_alarm
 from mailbox.errors import AlreadySent, Clash, NoteRefused, NotFound
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
+from mailbox.letters.reading import read_within_budget
 from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients
 from mailbox.office import Office
 from mailbox.people.roster import active_readers
@@ -27,8 +27,6 @@ from mailbox.store.tables import Note, School, Thread, ThreadReader, new_id
 from triage.protocol import Assessment, Cause, Urgency
 
 MAX_CHARACTERS = 4_000
-
-_log = logging.getLogger("mailbox.letters")
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def post(office: Office, letter: Letter) -> Posted:
         salt = _receipt_salt(view.session, letter.school_id)
     if repeat:
         return _same_again(repeat, form, code)
-    assessment = _assess(office, letter.text)
+    assessment = read_within_budget(office, letter.text)
     version = office.keys.pepper_version
     secret = derive_receipt(code, salt, office.keys.peppers[version], version)
     try:
@@ -80,7 +78,7 @@ def write_back(office: Office, letter: Letter, thread_id: str) -> None:
     A repeat is one letter. Raises NoteRefused, TextRefused, NotFound, KioskClosed, NotKept.
     """
     form = _Form.of(office, letter)
-    assessment = _assess(office, letter.text)
+    assessment = read_within_budget(office, letter.text)
     try:
         _keep_in_thread(office, letter, form, thread_id, assessment)
     except Clash:
@@ -162,15 +160,6 @@ def _after_the_other(office: Office, form: _Form, code: ReceiptCode) -> Posted:
         # Another letter has this very code (one chance in 10^14): nothing was kept, and a fresh form gives another.
         raise NoteRefused("try_again")
     return _same_again(repeat, form, code)
-
-
-def _assess(office: Office, text: str) -> Assessment:
-    try:
-        return office.assess(text)
-    except Exception as broken:
-        # Whatever broke, the letter is kept and a person learns of it. The error's text may hold words of the letter.
-        _log.error("triage failed", extra={"error_class": type(broken).__name__})
-        return Assessment.failed()
 
 
 def _receipt_salt(session: Session, school_id: str) -> bytes:

@@ -1,0 +1,70 @@
+"""Reading one letter within its time: triage in a thread of its own, and an honest "not read" where it is late.
+
+Owns the budget. A letter is never lost over its reading: whatever happens here, an assessment comes back.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from mailbox.office import Office
+from triage.protocol import Assessment
+
+_MOST_LATE = 4
+
+_log = logging.getLogger("mailbox.letters")
+
+
+def read_within_budget(office: Office, text: str) -> Assessment:
+    """Return what triage says, or ``Assessment.failed()`` if it broke or took longer than the settings allow."""
+    if _late.too_many():
+        _log.error("triage never finished several letters, so this one is not read")
+        return Assessment.failed()
+    reading = _Reading(office, text)
+    threading.Thread(target=reading.run, daemon=True).start()
+    if reading.done.wait(office.settings.triage_budget_ms / 1_000):
+        return reading.result
+    _late.begins(reading)
+    _log.error("triage took too long")
+    return Assessment.failed()
+
+
+class _Reading:
+    """One letter being read; ``result`` says failed until it is done."""
+
+    def __init__(self, office: Office, text: str) -> None:
+        self.result = Assessment.failed()
+        self.done = threading.Event()
+        self._office = office
+        self._text = text
+
+    def run(self) -> None:
+        try:
+            self.result = self._office.assess(self._text)
+        except Exception as broken:
+            # Whatever broke, the letter is kept and a person learns of it. The error's text may hold words of it.
+            _log.error("triage failed", extra={"error_class": type(broken).__name__})
+        finally:
+            self._text = ""
+            self.done.set()
+
+
+class _Late:
+    """Readings that nobody waits for any more. A thread cannot be stopped from outside, so they must not pile up."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readings: list[_Reading] = []
+
+    def begins(self, reading: _Reading) -> None:
+        with self._lock:
+            self._readings.append(reading)
+
+    def too_many(self) -> bool:
+        with self._lock:
+            self._readings = [reading for reading in self._readings if not reading.done.is_set()]
+            return len(self._readings) >= _MOST_LATE
+
+
+_late = _Late()
