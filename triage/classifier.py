@@ -1,7 +1,7 @@
 """The statistical model: load, score, and say which clause spoke.
 
-Owns the model's files and their checksums. Predicts with the stored coefficients alone, so that a server never
-imports scikit-learn's trainers; the files hold numbers and names of heads, no word of any note.
+Owns the model's files and their checksums. Predicts with the stored coefficients and numpy alone, so that a server
+imports neither scikit-learn nor scipy; the files hold numbers and names of heads, no word of any note.
 """
 
 from __future__ import annotations
@@ -91,9 +91,13 @@ class Classifier:
         """
         scores = np.zeros((len(some), len(HEADS)), dtype=np.float32)
         if some:
-            matrix = features.matrix(some)
-            scores[0] = matrix[:1] @ self.weights + self.offsets
-            scores[1:, :2] = matrix[1:] @ self.urgency_weights + self.offsets[:2]
+            rows = features.rows(some)
+            whole = slice(0, rows.starts[1])
+            scores[0] = (rows.values[whole, None] * self.weights[rows.columns[whole]]).sum(axis=0) + self.offsets
+            products = rows.values[:, None] * self.urgency_weights[rows.columns]
+            for place in range(1, len(some)):
+                own = products[rows.starts[place] : rows.starts[place + 1]]
+                scores[place, :2] = own.sum(axis=0) + self.offsets[:2]
         return scores
 
     def probability(self, head: str, raw: float) -> float:
