@@ -27,6 +27,7 @@ from mailbox.sealing.selfcheck import check_cryptography
 from mailbox.store.database import Database
 from mailbox.store.migrations import migrate, require_newest
 from mailbox.store.people import all_schools
+from mailbox.upkeep.retention import remove_old_reply_copies
 from mailbox.web import current, headers, language, serving
 from mailbox.web.forms import MAX_FORM_BYTES
 from mailbox.web.throttle import Throttle
@@ -173,9 +174,10 @@ def worker(once: bool) -> None:
 
 
 def look_once(office: Office) -> None:
-    """Deliver what is due and open what is due."""
+    """Deliver what is due, open what is due, remove what has had its time."""
     deliver_due(office)
     open_what_is_due(office)
+    remove_old_reply_copies(office)
 
 
 def work_forever(office: Office) -> None:

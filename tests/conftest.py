@@ -31,6 +31,7 @@ class SchoolAtWork:
     office: Office
     clock: FixedClock
     school_id: str
+    technician_id: str
     counselor: Colleague
     slips: tuple[list[str], list[str]]
 
@@ -58,7 +59,8 @@ def school(office: Office, clock: FixedClock) -> SchoolAtWork:
     token = invite(office, school_id, technician.person_id, "counselor", "林老师")
     arrival = accept_invitation(office, token, "lin", PASSPHRASE)
     assert arrival.slips is not None
-    return SchoolAtWork(office, clock, school_id, who(office, log_in(office, "lin", PASSPHRASE)), arrival.slips)
+    counselor = who(office, log_in(office, "lin", PASSPHRASE))
+    return SchoolAtWork(office, clock, school_id, technician.person_id, counselor, arrival.slips)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ import apprise
 from mailbox.errors import BoxNotOpened, InputRefused, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
+from mailbox.people.roster import require_person
+from mailbox.rules.roles import Act
 from mailbox.sealing.box import BoxAddress
 from mailbox.sealing.wrapping import unwrap, wrap
 from mailbox.store.marked import check_mark, set_mark
@@ -67,6 +69,7 @@ def add_channel(office: Office, school_id: str, by_person_id: str, name: str, ad
     )
     set_mark(channel, office.marks.mac)
     with office.database.work() as work:
+        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_CHANNELS)
         work.session.add(channel)
         record(office, work.session, school_id, by_person_id, "channel.add", channel_id)
         work.commit()
@@ -76,6 +79,7 @@ def add_channel(office: Office, school_id: str, by_person_id: str, name: str, ad
 def remove_channel(office: Office, school_id: str, by_person_id: str, channel_id: str) -> None:
     """Take a channel out; what waits for it goes with it. Raises NotFound."""
     with office.database.work() as work:
+        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_CHANNELS)
         channel = channel_in(work.session, school_id, channel_id)
         if channel is None:
             raise NotFound("channel")

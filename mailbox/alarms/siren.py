@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from mailbox.alarms.outbox import raise_alarm
 from mailbox.office import Office
 from mailbox.people.audit import record
+from mailbox.people.roster import require_person
+from mailbox.rules.roles import Act
 from mailbox.store.outbox import open_alarms
 from mailbox.store.people import school_locked
 
@@ -31,6 +33,7 @@ def ring_test(office: Office, school_id: str, by_person_id: str) -> None:
     """Raise a test alarm on the siren pages and on every channel; one that still rings is enough."""
     with office.database.work() as work:
         school_locked(work.session, school_id)
+        require_person(office, work.session, school_id, by_person_id, Act.RING_TEST)
         if any(alarm.kind == TEST for alarm in open_alarms(work.session, school_id)):
             return
         raise_alarm(office, work.session, school_id, None, TEST)

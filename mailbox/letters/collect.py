@@ -51,7 +51,11 @@ def collect(office: Office, school_id: str, code: ReceiptCode) -> Collected:
     with office.database.work() as work:
         for reply in replies_of(work.session, thread.id, state="released"):
             try:
-                replies.append(CollectedReply(_open(office, private, reply), reply.released_on))
+                check_mark(reply, office.marks.check)
+                if reply.child_box is None:
+                    # Its days are over: it was read, or the child did not come back in time.
+                    continue
+                replies.append(CollectedReply(_open(private, reply), reply.released_on))
                 reply.collected = True
             except (BoxNotOpened, NotAuthentic, TextRefused) as refused:
                 damaged += 1
@@ -77,9 +81,6 @@ def _find(office: Office, school_id: str, code: ReceiptCode) -> tuple[Thread, Re
     raise UnknownCode("no letter answers to this code")
 
 
-def _open(office: Office, private: PrivateKey, reply: Reply) -> str:
-    check_mark(reply, office.marks.check)
+def _open(private: PrivateKey, reply: Reply) -> str:
     address = BoxAddress(REPLY_FOR_CHILD, reply.thread_id, reply.id)
-    if reply.child_box is None:
-        raise address.refuse("gone")
-    return bytes_to_text(open_box(private, address, reply.child_box))
+    return bytes_to_text(open_box(private, address, reply.child_box or b""))

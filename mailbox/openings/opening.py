@@ -6,9 +6,10 @@ By the worker at the school's hour, or by hand. A missed Friday is made good at 
 from __future__ import annotations
 
 import json
+import logging
 from datetime import date
 
-from mailbox.errors import Clash, NotFound
+from mailbox.errors import Clash, NotFound, NotKept
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.generations import next_generation
@@ -16,8 +17,11 @@ from mailbox.people.roster import active_readers
 from mailbox.rules.school_week import last_opening_due
 from mailbox.store.letters import release_held
 from mailbox.store.openings import opening_of, week_numbers
+from mailbox.store.order import forget_order
 from mailbox.store.people import all_schools, school_locked
 from mailbox.store.tables import Opening
+
+_log = logging.getLogger("mailbox.openings")
 
 
 def open_what_is_due(office: Office) -> list[str]:
@@ -34,10 +38,23 @@ def open_what_is_due(office: Office) -> list[str]:
 def open_box_of(office: Office, school_id: str, day: date, *, by_hand: bool = False) -> bool:
     """Open one school's box for ``day``; return whether this call did it. By hand it always releases what is held."""
     try:
-        return _open(office, school_id, day, by_hand=by_hand)
+        opened = _open(office, school_id, day, by_hand=by_hand)
     except Clash:
         # Another worker opened in the same moment; once is enough.
         return False
+    if opened:
+        _forget_order(office)
+    return opened
+
+
+def _forget_order(office: Office) -> None:
+    try:
+        with office.database.work() as work:
+            forget_order(work.session)
+            work.commit()
+    except NotKept as refused:
+        # The box is open all the same; the rows lie in their old order until the next opening.
+        _log.error("the rows could not be laid in a new order", extra={"error_class": str(refused)})
 
 
 def _open(office: Office, school_id: str, day: date, *, by_hand: bool) -> bool:

@@ -15,7 +15,8 @@ from mailbox.errors import Clash, InputRefused, NotAllowed, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.generations import next_generation
-from mailbox.people.roster import COUNSELOR, TECHNICIAN, active_readers, authentic
+from mailbox.people.roster import COUNSELOR, TECHNICIAN, active_readers, authentic, require_person
+from mailbox.rules.roles import ROLES, Act
 from mailbox.sealing.box import PrivateKey
 from mailbox.sealing.passphrase import lock_private_key, normalise_passphrase
 from mailbox.sealing.recovery import RecoveryKey
@@ -75,10 +76,15 @@ def found_school(office: Office, name: str, opening_weekday: int, opening_hour: 
 
 
 def invite(office: Office, school_id: str, by_person_id: str, role: str, display_name: str) -> str:
-    """Invite a counselor or technician; return the one-time token. Counselors are approved by a reader afterwards."""
-    if role not in {COUNSELOR, TECHNICIAN}:
+    """Invite a counselor or technician; return the one-time token. Counselors are approved by a reader afterwards.
+
+    A technician invites a counselor only while the school has no reader. Raises NotAllowed, InputRefused.
+    """
+    if role not in ROLES:
         raise InputRefused("role", "unknown")
     with office.database.work() as work:
+        act = _invitation_act(role, first=not active_readers(office, work.session, school_id))
+        require_person(office, work.session, school_id, by_person_id, act)
         token = _invite(office, work.session, school_id, role, _name("display_name", display_name))
         record(office, work.session, school_id, by_person_id, f"invite.{role}")
         work.commit()
@@ -122,9 +128,7 @@ def accept_invitation(office: Office, token: str, login_name: str, passphrase: s
 def approve(office: Office, school_id: str, by_person_id: str, person_id: str) -> None:
     """A reader lets a waiting counselor in: they read from now on. Raises NotAllowed, NotFound."""
     with office.database.work() as work:
-        readers = active_readers(office, work.session, school_id)
-        if by_person_id not in {reader.id for reader in readers}:
-            raise NotAllowed("only a reader approves a reader")
+        require_person(office, work.session, school_id, by_person_id, Act.APPROVE)
         person = _find(office, work.session, school_id, person_id, "waiting")
         person.state = "active"
         set_mark(person, office.marks.mac)
@@ -137,9 +141,12 @@ def approve(office: Office, school_id: str, by_person_id: str, person_id: str) -
 def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> None:
     """Put a person out at once: sessions end, their copies of week keys go, and a new generation begins.
 
-    Raises NotAllowed for the last reader: the box would have nobody.
+    Counselors put anybody out, everybody may go. Raises NotAllowed, also for the last reader: the box would have
+    nobody.
     """
     with office.database.work() as work:
+        if person_id != by_person_id:
+            require_person(office, work.session, school_id, by_person_id, Act.PUT_OUT)
         readers = active_readers(office, work.session, school_id)
         person = _find(office, work.session, school_id, person_id, None)
         if [reader.id for reader in readers] == [person_id]:
@@ -154,6 +161,12 @@ def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> 
             next_generation(office, work.session, school_id)
         record(office, work.session, school_id, by_person_id, "person.leave", person_id)
         work.commit()
+
+
+def _invitation_act(role: str, *, first: bool) -> Act:
+    if role == TECHNICIAN:
+        return Act.INVITE_TECHNICIAN
+    return Act.INVITE_FIRST_COUNSELOR if first else Act.INVITE_COUNSELOR
 
 
 def _invite(office: Office, session: Session, school_id: str, role: str, display_name: str) -> str:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mailbox.errors import SessionRefused, WrongPassphrase
+from mailbox.errors import NotAuthentic, SessionRefused, WrongPassphrase
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.roster import authentic
 from mailbox.sealing.box import PrivateKey
 from mailbox.sealing.passphrase import LockedKey, spend_the_same_time, unlock_private_key
 from mailbox.sealing.session import lock_session, open_session, session_id_of
+from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.people import end_idle_sessions, person_by_login
 from mailbox.store.tables import DeskSession, Person
 
@@ -43,15 +44,15 @@ def log_in(office: Office, login_name: str, passphrase: str) -> str:
     now_seconds = int(office.clock().timestamp())
     with office.database.work() as work:
         end_idle_sessions(work.session, now_seconds - office.settings.session_idle_minutes * 60)
-        work.session.add(
-            DeskSession(
-                id=session_id,
-                school_id=known.school_id,
-                person_id=known.id,
-                sealed_key=sealed,
-                last_act_seconds=now_seconds,
-            )
+        begun = DeskSession(
+            id=session_id,
+            school_id=known.school_id,
+            person_id=known.id,
+            sealed_key=sealed,
+            last_act_seconds=now_seconds,
         )
+        set_mark(begun, office.marks.mac)
+        work.session.add(begun)
         record(office, work.session, known.school_id, known.id, "login")
         work.commit()
     return cookie
@@ -70,6 +71,7 @@ def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:
         person = view.session.get(Person, row.person_id) if row else None
     if row is None or person is None or row.last_act_seconds < idle_before or not authentic(office, [person]):
         raise SessionRefused("ended")
+    _require_ours(office, row)
     if person.state not in {"active", "waiting"}:
         raise SessionRefused("left")
     private = open_session(cookie, person.id, row.sealed_key)
@@ -81,6 +83,14 @@ def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:
             kept.last_act_seconds = now_seconds
             work.commit()
     return Colleague(person.id, person.school_id, person.role, person.display_name, private)
+
+
+def _require_ours(office: Office, row: DeskSession) -> None:
+    # A session that somebody wrote straight into the database could open no letter, but it could act in a name.
+    try:
+        check_mark(row, office.marks.check)
+    except NotAuthentic:
+        raise SessionRefused("not of this installation") from None
 
 
 def log_out(office: Office, cookie: str) -> None:

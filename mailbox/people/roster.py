@@ -5,16 +5,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from mailbox.errors import NotAuthentic
+from mailbox.errors import NotAllowed, NotAuthentic
 from mailbox.office import Office
+from mailbox.rules.roles import COUNSELOR, TECHNICIAN, Act, require
 from mailbox.sealing.box import PublicKey
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark
 from mailbox.store.people import people_of
 from mailbox.store.tables import Person, School
 
-COUNSELOR = "counselor"
-TECHNICIAN = "technician"
+__all__ = [
+    "COUNSELOR",
+    "TECHNICIAN",
+    "active_readers",
+    "authentic",
+    "public_keys",
+    "recovery_public",
+    "require_person",
+]
 
 _log = logging.getLogger("mailbox.people")
 
@@ -39,6 +47,15 @@ def active_readers(office: Office, session: Session, school_id: str) -> list[Per
         for person in authentic(office, people_of(session, school_id))
         if person.role == COUNSELOR and person.state == "active" and person.public_key
     ]
+
+
+def require_person(office: Office, session: Session, school_id: str, person_id: str, act: Act) -> None:
+    """Raise NotAllowed unless this is an active, authentic person of the school whose role allows the act."""
+    for person in authentic(office, people_of(session, school_id)):
+        if person.id == person_id and person.state == "active":
+            require(person.role, act)
+            return
+    raise NotAllowed(act.value)
 
 
 def public_keys(readers: Iterable[Person]) -> dict[str, PublicKey]:

@@ -10,7 +10,8 @@ from mailbox.errors import InputRefused, KioskClosed, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.arrivals import token_hash
 from mailbox.people.audit import record
-from mailbox.people.roster import active_readers
+from mailbox.people.roster import active_readers, require_person
+from mailbox.rules.roles import Act
 from mailbox.rules.school_week import next_opening
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
@@ -33,7 +34,7 @@ class Kiosk:
 
 
 def invite_station(office: Office, school_id: str, by_person_id: str, kind: str, name: str) -> str:
-    """Prepare a device; return the one-time enrolment token. Raises InputRefused."""
+    """Prepare a device; return the one-time enrolment token. Raises NotAllowed, InputRefused."""
     if kind not in {KIOSK, SIREN} or not name.strip():
         raise InputRefused("station", "unknown_or_blank")
     token = secrets.token_urlsafe(24)
@@ -46,6 +47,7 @@ def invite_station(office: Office, school_id: str, by_person_id: str, kind: str,
         token_hash=token_hash(token),
     )
     with office.database.work() as work:
+        require_person(office, work.session, school_id, by_person_id, Act.ENROLL_DEVICE)
         set_mark(station, office.marks.mac)
         work.session.add(station)
         record(office, work.session, school_id, by_person_id, f"station.invite.{kind}", station.id)
@@ -93,8 +95,9 @@ def readers_to_name(office: Office, school_id: str) -> list[tuple[str, str]]:
 
 
 def withdraw(office: Office, school_id: str, by_person_id: str, station_id: str) -> None:
-    """Take a device out at once. Raises NotFound."""
+    """Take a device out at once. Raises NotAllowed, NotFound."""
     with office.database.work() as work:
+        require_person(office, work.session, school_id, by_person_id, Act.WITHDRAW_DEVICE)
         station = work.session.get(Station, station_id)
         if station is None or station.school_id != school_id:
             raise NotFound("station")

@@ -50,6 +50,12 @@ def replied_threads(session: Session, school_id: str) -> set[str]:
     return set(session.scalars(select(Reply.thread_id).where(Reply.school_id == school_id).distinct()))
 
 
+def replies_released_before(session: Session, day: date) -> Sequence[Reply]:
+    """Return the replies, of all schools, that children could read before ``day`` and whose copy is still there."""
+    query = select(Reply).where(Reply.state == "released", Reply.released_on < day, Reply.child_box.is_not(None))
+    return session.scalars(query).all()
+
+
 def corrections_of(session: Session, thread_id: str) -> Sequence[Correction]:
     query = select(Correction).where(Correction.thread_id == thread_id)
     return session.scalars(query.order_by(Correction.corrected_on, Correction.id)).all()

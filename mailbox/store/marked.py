@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailbox.store.tables import AuditRow, Channel, Person, Reply, School, Station, WeekKey
+from mailbox.store.tables import AuditRow, Channel, DeskSession, Person, Reply, School, Station, WeekKey
 
 Field = str | bytes | int | bool | None
 Fields = dict[str, Field]
-Marked = School | Person | Station | WeekKey | Reply | Channel | AuditRow
+Marked = School | Person | DeskSession | Station | WeekKey | Reply | Channel | AuditRow
 
 _COVERED: dict[type[Marked], tuple[str, ...]] = {
     School: ("id", "recovery_public", "receipt_salt", "test_alarm_heard"),
     Person: ("id", "school_id", "role", "state", "display_name", "login_name", "invitation_hash", "public_key"),
+    DeskSession: ("id", "school_id", "person_id", "sealed_key"),
     Station: ("id", "school_id", "kind", "state", "token_hash"),
     WeekKey: ("id", "school_id", "generation", "public_key"),
     Reply: ("id", "school_id", "thread_id", "author_id", "child_box", "reader_box"),

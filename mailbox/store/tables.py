@@ -88,6 +88,7 @@ class DeskSession(Base):
     person_id: Mapped[str] = mapped_column(_of("people"))
     sealed_key: Mapped[bytes]
     last_act_seconds: Mapped[int] = mapped_column(BigInteger)
+    mark: Mapped[bytes]
 
 
 class Station(Base):

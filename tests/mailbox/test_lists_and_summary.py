@@ -99,7 +99,7 @@ def test_a_letter_closed_to_a_reader_stays_closed_when_the_weeks_are_shared(
 
 
 def test_devices_are_listed_until_they_are_withdrawn_and_forged_ones_never(school: SchoolAtWork) -> None:
-    office, by = school.office, school.counselor.person_id
+    office, by = school.office, school.technician_id
     enroll(office, invite_station(office, school.school_id, by, KIOSK, "三年级教室"))
     invite_station(office, school.school_id, by, SIREN, "值班室")
     with office.database.work() as work:
@@ -141,7 +141,7 @@ def test_an_urgent_letter_rings_until_it_is_opened(school: SchoolAtWork) -> None
 
 
 def test_a_channel_is_listed_by_name_and_service_and_never_by_address(school: SchoolAtWork) -> None:
-    add_channel(school.office, school.school_id, school.counselor.person_id, "值班手机", "json://geheim@127.0.0.1:9/")
+    add_channel(school.office, school.school_id, school.technician_id, "值班手机", "json://geheim@127.0.0.1:9/")
     lines = channel_lines(school.office, school.school_id)
     assert [(line.name, line.service, line.problem) for line in lines] == [("值班手机", "json", None)]
     assert "geheim" not in repr(lines)

@@ -22,12 +22,12 @@ from tests.conftest import SchoolAtWork
 
 
 def enrolled_kiosk(school: SchoolAtWork) -> str:
-    token = invite_station(school.office, school.school_id, school.counselor.person_id, KIOSK, "三年级教室")
+    token = invite_station(school.office, school.school_id, school.technician_id, KIOSK, "三年级教室")
     return enroll(school.office, token)[1]
 
 
 def test_an_enrolment_link_works_once(school: SchoolAtWork) -> None:
-    token = invite_station(school.office, school.school_id, school.counselor.person_id, KIOSK, "三年级教室")
+    token = invite_station(school.office, school.school_id, school.technician_id, KIOSK, "三年级教室")
     kind, cookie = enroll(school.office, token)
     assert (kind, identify(school.office, cookie, KIOSK).name) == (KIOSK, "三年级教室")
     with pytest.raises(NotFound):

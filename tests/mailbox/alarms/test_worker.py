@@ -25,7 +25,7 @@ def send_urgent(school: SchoolAtWork) -> None:
 
 
 def add(school: SchoolAtWork, address: str) -> str:
-    return add_channel(school.office, school.school_id, school.counselor.person_id, "校长室", address)
+    return add_channel(school.office, school.school_id, school.technician_id, "校长室", address)
 
 
 def test_an_urgent_letter_arrives_by_mail_without_a_word_of_it(school: SchoolAtWork) -> None:

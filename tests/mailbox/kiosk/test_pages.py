@@ -50,7 +50,7 @@ def tablet(school: SchoolAtWork) -> Tablet:
         raise_alarm(school.office, work.session, school.school_id, None, "test")
         work.commit()
     acknowledge_test_alarms(school.office, school.school_id)
-    token = invite_station(school.office, school.school_id, school.counselor.person_id, KIOSK, "三年级教室")
+    token = invite_station(school.office, school.school_id, school.technician_id, KIOSK, "三年级教室")
     client = create_app(school.office).test_client()
     assert client.post(f"/enroll/{token}", base_url=HTTPS).status_code == 200
     return Tablet(client, school)

@@ -1,0 +1,37 @@
+"""What is removed in time. Today: the child's copy of a reply, so that a stolen PC has little to try codes on."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from mailbox.errors import NotAuthentic
+from mailbox.office import Office
+from mailbox.store.letters import replies_released_before
+from mailbox.store.marked import check_mark, set_mark
+
+_log = logging.getLogger("mailbox.upkeep")
+
+
+def remove_old_reply_copies(office: Office) -> int:
+    """Remove each child's copy that could be read for ``settings.reply_copy_days``; return how many went.
+
+    The readers' copy stays with its week. A row that is not ours is left alone: it must not gain our mark here.
+    """
+    oldest_kept = office.local_now().date() - timedelta(days=office.settings.reply_copy_days)
+    with office.database.view() as view:
+        if not replies_released_before(view.session, oldest_kept):
+            return 0
+    removed = 0
+    with office.database.work() as work:
+        for reply in replies_released_before(work.session, oldest_kept):
+            try:
+                check_mark(reply, office.marks.check)
+            except NotAuthentic:
+                _log.error("a reply is not authentic and is left alone", extra={"row_id": reply.id})
+                continue
+            reply.child_box = None
+            set_mark(reply, office.marks.mac)
+            removed += 1
+        work.commit()
+    return removed
