@@ -9,10 +9,11 @@ from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.roster import require_person
 from mailbox.rules.roles import Act
-from mailbox.store.outbox import open_alarms
+from mailbox.store.outbox import forget_acknowledged, open_alarms
 from mailbox.store.people import school_locked
 
 TEST = "test"
+CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -39,3 +40,19 @@ def ring_test(office: Office, school_id: str, by_person_id: str) -> None:
         raise_alarm(office, work.session, school_id, None, TEST)
         record(office, work.session, school_id, by_person_id, "alarm.test.ring")
         work.commit()
+
+
+def acknowledge_closed(office: Office, school_id: str, by_person_id: str) -> int:
+    """Somebody acts by the school's plan on letters that nobody here may open: their alarms end, under that name.
+
+    Nobody can open such a letter, so its alarm would ring for ever. Returns how many alarms ended.
+    """
+    with office.database.work() as work:
+        school_locked(work.session, school_id)
+        require_person(office, work.session, school_id, by_person_id, Act.END_CLOSED_ALARM)
+        ended = [alarm.id for alarm in open_alarms(work.session, school_id) if alarm.kind == CLOSED]
+        if ended:
+            forget_acknowledged(work.session, ended)
+            record(office, work.session, school_id, by_person_id, "alarm.closed.end")
+        work.commit()
+    return len(ended)

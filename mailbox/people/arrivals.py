@@ -141,14 +141,17 @@ def approve(office: Office, school_id: str, by_person_id: str, person_id: str) -
 def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> None:
     """Put a person out at once: sessions end, their copies of week keys go, and a new generation begins.
 
-    Counselors put anybody out, everybody may go. Raises NotAllowed, also for the last reader: the box would have
-    nobody.
+    Counselors put anybody out, everybody may go, and who may invite takes an invitation back. Raises NotFound, and
+    NotAllowed, also for the last reader: the box would have nobody.
     """
     with office.database.work() as work:
-        if person_id != by_person_id:
-            require_person(office, work.session, school_id, by_person_id, Act.PUT_OUT)
         readers = active_readers(office, work.session, school_id)
         person = _find(office, work.session, school_id, person_id, None)
+        if person_id != by_person_id:
+            # An invitation is taken back by whoever may give it.
+            is_invited = person.state == "invited"
+            act = _invitation_act(person.role, first=not readers) if is_invited else Act.PUT_OUT
+            require_person(office, work.session, school_id, by_person_id, act)
         if [reader.id for reader in readers] == [person_id]:
             raise NotAllowed("the last reader cannot leave")
         person.state, person.locked_key, person.login_name = "left", None, None

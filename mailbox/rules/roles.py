@@ -23,6 +23,7 @@ class Act(StrEnum):
     WITHDRAW_DEVICE = "withdraw_device"
     CHANGE_CHANNELS = "change_channels"
     RING_TEST = "ring_test"
+    END_CLOSED_ALARM = "end_closed_alarm"
 
 
 _MAY: dict[str, frozenset[Act]] = {
@@ -35,6 +36,7 @@ _MAY: dict[str, frozenset[Act]] = {
             Act.PUT_OUT,
             Act.WITHDRAW_DEVICE,
             Act.RING_TEST,
+            Act.END_CLOSED_ALARM,
         }
     ),
     TECHNICIAN: frozenset(
@@ -45,6 +47,7 @@ _MAY: dict[str, frozenset[Act]] = {
             Act.WITHDRAW_DEVICE,
             Act.CHANGE_CHANNELS,
             Act.RING_TEST,
+            Act.END_CLOSED_ALARM,
         }
     ),
 }
