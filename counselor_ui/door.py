@@ -1,18 +1,34 @@
-"""The staff door: login, logout, and the first page after it."""
+"""The staff door: login, logout, and the first page after it. A wrong passphrase and an unknown name look the same.
+
+Owns what the login page says; how often one may try is in ``known_devices``.
+"""
 
 from __future__ import annotations
+
+from math import ceil
 
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui.guard import COOKIE, back_to, colleague, forget_session, guard, remember_session, sent_form
-from mailbox.errors import WrongPassphrase
-from mailbox.people.login import log_in, log_out
-from mailbox.web.current import office
+from counselor_ui.guard import (
+    COOKIE,
+    back_to,
+    colleague,
+    forget_session,
+    guard,
+    hide_desk_from_kiosks,
+    remember_session,
+    sent_form,
+)
+from counselor_ui.known_devices import limits_of, remember_device
+from mailbox.errors import PassRefused, SessionRefused, WrongPassphrase
+from mailbox.people.login import log_in, log_out, who
+from mailbox.web.current import office, throttle
 from mailbox.web.language import say
 
 pages = Blueprint("door", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
 guard(pages)
+pages.before_app_request(hide_desk_from_kiosks)
 
 
 @pages.get("/")
@@ -22,19 +38,32 @@ def home() -> AnyResponse:
 
 @pages.get("/login")
 def login() -> str:
-    return _login_page()
+    return _login_page(away="away" in request.args)
 
 
 @pages.post("/login")
-def log_in_here() -> Response | tuple[str, int]:
-    form = sent_form("login")
-    login_name = form.get("login_name", "")
+def log_in_here() -> Response:
+    try:
+        form = sent_form("login")
+    except PassRefused:
+        # What is no form of ours is not parsed, so the name is asked for again too.
+        return _refused("", say("这一页放得太久了，请再试一次。"), 400)
+    # No name holds this sign, and PostgreSQL will not even look for it.
+    login_name = form.get("login_name", "").strip().replace("\0", "")
+    limits = limits_of(login_name)
+    wait_s = throttle().try_once(*limits)
+    if wait_s:
+        response = _refused(login_name, _wait_sentence(wait_s), 429)
+        response.headers["Retry-After"] = str(ceil(wait_s))
+        return response
     try:
         cookie = log_in(office(), login_name, form.get("passphrase", ""))
     except WrongPassphrase:
-        return _login_page(login_name, say("登录名或口令不对, 请再试一次。")), 400
+        return _refused(login_name, say("登录名或口令不对，请再试一次。"), 400)
+    throttle().give_back(*limits)
     response = make_response(back_to("door.home"))
     remember_session(response, cookie)
+    remember_device(response, login_name)
     return response
 
 
@@ -47,5 +76,25 @@ def log_out_here() -> Response:
     return response
 
 
-def _login_page(login_name: str = "", problem: str | None = None) -> str:
-    return render_template("desk/login.html", login_name=login_name, problem=problem)
+def _refused(login_name: str, problem: str, status: int) -> Response:
+    return make_response(_login_page(login_name, problem), status)
+
+
+def _wait_sentence(wait_s: float) -> str:
+    if wait_s <= 90:
+        return say("试的次数有点多，请等 %(seconds)d 秒再试。信都好好地放着。", seconds=ceil(wait_s))
+    return say("试的次数有点多，请等 %(minutes)d 分钟再试。信都好好地放着。", minutes=ceil(wait_s / 60))
+
+
+def _login_page(login_name: str = "", problem: str | None = None, *, away: bool = False) -> str:
+    still_in = away and _is_still_in()
+    return render_template("desk/login.html", login_name=login_name, problem=problem, away=away, still_in=still_in)
+
+
+def _is_still_in() -> bool:
+    """Whether another window is still at work with this session; looking is no act of it."""
+    try:
+        who(office(), request.cookies.get(COOKIE, ""), is_act=False)
+    except SessionRefused:
+        return False
+    return True

@@ -1,6 +1,7 @@
 """What stands before every staff page: no enrolled kiosk, a session, a form of ours. Turns errors into pages.
 
-Owns the session cookie's name and the form tokens of staff pages; checks no role, the acts do.
+Owns the session cookie's name, the form tokens of staff pages and their end after an idle time; checks no role, the
+acts do.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui.sentences import sentence_for
 from mailbox.errors import (
+    Changed,
     ClaimLost,
+    Clash,
     InputRefused,
     MailboxError,
     NotAllowed,
@@ -37,13 +40,18 @@ _STATUS: dict[type[MailboxError], int] = {
     InputRefused: 400,
     TextRefused: 400,
     ClaimLost: 409,
+    Changed: 409,
+    Clash: 409,
     NotKept: 503,
 }
+# A page leaves a little later than its session ends, so that it never leaves a living one.
+_GRACE_SECONDS = 30
 
 
 def guard(pages: Blueprint) -> None:
     """Put the guard before ``pages``: kiosks find nothing here, and errors become sentences."""
     pages.before_request(_no_kiosks)
+    pages.after_request(_leave_when_idle)
     pages.context_processor(_for_templates)
     pages.register_error_handler(SessionRefused, _to_login)
     for error, status in _STATUS.items():
@@ -86,8 +94,34 @@ def remember_session(response: Response, cookie: str) -> None:
     response.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="Strict", path="/")
 
 
+def status_of(refused: MailboxError) -> int:
+    """Return the HTTP status that fits an error."""
+    return _STATUS.get(type(refused), 400)
+
+
 def forget_session(response: Response) -> None:
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict", path="/")
+
+
+def hide_desk_from_kiosks() -> None:
+    """Answer a kiosk under /desk as if nothing were there, before any route could redirect or refuse a method.
+
+    A forged kiosk cookie hides the desk just as well: nobody needs one who has work here.
+    """
+    if request.path.lstrip("/").partition("/")[0] == "desk":
+        _no_kiosks()
+
+
+def idle_seconds() -> int:
+    """Return after how many seconds without an act a page goes back to the login."""
+    return office().settings.session_idle_minutes * 60 + _GRACE_SECONDS
+
+
+def _leave_when_idle(response: Response) -> Response:
+    # The browser goes by itself and without a script; asking for the login page is no act of the session.
+    if "colleague" in g and response.mimetype == "text/html" and "Location" not in response.headers:
+        response.headers["Refresh"] = f"{idle_seconds()}; url={url_for('door.login', away=1)}"
+    return response
 
 
 def _bound_to() -> str:
@@ -102,7 +136,7 @@ def _no_kiosks() -> None:
 
 
 def _for_templates() -> dict[str, Any]:
-    return {"form_token": form_token, "me": g.get("colleague")}
+    return {"form_token": form_token, "me": g.get("colleague"), "idle_seconds": idle_seconds}
 
 
 def _to_login(_refused: MailboxError) -> AnyResponse:

@@ -1,15 +1,165 @@
-"""Not written yet."""
+"""The counselors' desk: the queue, one letter, and what a reader does with it. Shows and asks; the acts decide.
+
+A reply or a reason that is refused stays in its form. No word of a letter or a reply ever stands in an address.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Response, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui.guard import colleague, guard
+from counselor_ui import words
+from counselor_ui.conversation import in_time_order
+from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form, status_of
+from counselor_ui.marked_text import segments, visible
+from counselor_ui.sentences import sentence_for
+from mailbox.alarms.channels import channel_lines
+from mailbox.errors import ClaimLost, InputRefused, MailboxError, NotFound, NotKept, PassRefused, TextRefused
+from mailbox.letters.answer import MAX_REASON_CHARACTERS, MAX_REPLY_CHARACTERS, answer, claim, correct, release_claim
+from mailbox.letters.desk import QueueRow, open_thread, queue
+from mailbox.openings.when import next_opening_of
+from mailbox.people.listing import names_of, people_lines
+from mailbox.web.current import office
+from mailbox.web.forms import require_plain_form
+from triage.protocol import Urgency
 
 pages = Blueprint("letters", __name__, url_prefix="/desk/letters", template_folder="templates")
 guard(pages)
 
+_ID_LENGTH = 32
+
+
+@pages.context_processor
+def _words() -> dict[str, object]:
+    return {"words": words, "segments": segments, "visible": visible, "today": office().local_now().date()}
+
 
 @pages.get("/")
 def queue_page() -> str:
-    return colleague().display_name
+    reader = colleague()
+    is_answered = request.args.get("tab") == "answered"
+    waiting = queue(office(), reader)
+    rows = _newest_first(queue(office(), reader, answered=True)) if is_answered else waiting
+    now = office().local_now()
+    return render_template(
+        "desk/queue.html",
+        rows=rows,
+        is_answered=is_answered,
+        waiting_count=len(waiting),
+        counts=_counts(waiting),
+        names=names_of(office(), reader.school_id),
+        opening=words.until_opening(next_opening_of(office(), reader.school_id), now),
+        silent_channels=[line.name for line in channel_lines(office(), reader.school_id) if line.problem],
+        newcomers=[line.display_name for line in people_lines(office(), reader.school_id) if line.state == "waiting"],
+        thanks=request.args.get("thanks"),
+    )
+
+
+@pages.get("/<thread_id>")
+def letter_page(thread_id: str) -> str:
+    return _letter_page(thread_id)
+
+
+@pages.post("/<thread_id>/claim")
+def claim_letter(thread_id: str) -> AnyResponse:
+    reader = colleague()
+    sent_form("claim")
+    try:
+        claim(office(), reader, _known_form(thread_id))
+    except ClaimLost as lost:
+        return _letter_again(thread_id, lost)
+    return back_to("letters.letter_page", thread_id=thread_id)
+
+
+@pages.post("/<thread_id>/give-back")
+def give_back(thread_id: str) -> AnyResponse:
+    reader = colleague()
+    sent_form("give-back")
+    release_claim(office(), reader, _known_form(thread_id))
+    return back_to("letters.letter_page", thread_id=thread_id)
+
+
+@pages.post("/<thread_id>/still-here")
+def still_here(thread_id: str) -> AnyResponse:
+    """Typing is work: it renews the session and the claim. Asked by the page's script while somebody writes."""
+    reader = colleague()
+    sent_form("still-here")
+    claim(office(), reader, _known_form(thread_id))
+    return Response(status=204)
+
+
+@pages.post("/<thread_id>/level")
+def correct_level(thread_id: str) -> AnyResponse:
+    reader = colleague()
+    require_plain_form(request)
+    reason = request.form.get("reason", "")
+    try:
+        sent_form("level")
+        correct(office(), reader, _known_form(thread_id), _urgency(request.form.get("urgency", "")), reason)
+    except (InputRefused, TextRefused, PassRefused, NotKept) as refused:
+        return _letter_again(thread_id, refused, reason=reason)
+    return back_to("letters.letter_page", thread_id=thread_id)
+
+
+@pages.post("/<thread_id>/reply")
+def reply(thread_id: str) -> AnyResponse:
+    reader = colleague()
+    require_plain_form(request)
+    text, release_now = request.form.get("reply", ""), request.form.get("when") == "now"
+    try:
+        sent_form("reply")
+        answer(office(), reader, _known_form(thread_id), text, release_now=release_now, form_nonce=form_nonce())
+    except (InputRefused, TextRefused, PassRefused, ClaimLost, NotKept) as refused:
+        return _letter_again(thread_id, refused, reply=text, release_now=release_now)
+    return back_to("letters.queue_page", thanks="now" if release_now else "held")
+
+
+def _letter_again(thread_id: str, refused: MailboxError, **kept: object) -> Response:
+    """Show the letter with what was typed, and why it was not done."""
+    return make_response(_letter_page(thread_id, problem=sentence_for(refused), **kept), status_of(refused))
+
+
+def _letter_page(thread_id: str, **kept: object) -> str:
+    reader = colleague()
+    opened = open_thread(office(), reader, _known_form(thread_id))
+    row = opened.row
+    held_by_other = row.claimed_by if row.claimed_by != reader.person_id else None
+    now = office().local_now()
+    return render_template(
+        "desk/letter.html",
+        row=row,
+        turns=in_time_order(opened),
+        names=names_of(office(), reader.school_id),
+        is_mine=row.claimed_by == reader.person_id,
+        held_by_other=held_by_other,
+        alarm_stopped=any(note.content for note in opened.notes),
+        opening=words.until_opening(next_opening_of(office(), reader.school_id), now),
+        claim_minutes=office().settings.claim_minutes,
+        most_reply=MAX_REPLY_CHARACTERS,
+        most_reason=MAX_REASON_CHARACTERS,
+        **kept,
+    )
+
+
+def _known_form(thread_id: str) -> str:
+    """Return an id that has the form of ours. Raises NotFound, so that no other text reaches the database."""
+    if len(thread_id) != _ID_LENGTH or not thread_id.isalnum():
+        raise NotFound("thread")
+    return thread_id
+
+
+def _urgency(value: str) -> Urgency:
+    try:
+        return Urgency(value)
+    except ValueError:
+        raise InputRefused("urgency", "unknown") from None
+
+
+def _counts(rows: list[QueueRow]) -> list[tuple[words.Level, int]]:
+    """Return each kind of letter with its number in the queue; a kind without letters is left out."""
+    shapes = [words.level(row.urgency, row.cause).shape for row in rows]
+    return [(kind, shapes.count(kind.shape)) for kind in words.shapes() if kind.shape in shapes]
+
+
+def _newest_first(rows: list[QueueRow]) -> list[QueueRow]:
+    return sorted(rows, key=lambda row: row.arrived_on, reverse=True)

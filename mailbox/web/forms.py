@@ -16,6 +16,7 @@ from mailbox.sealing.passes import accept_pass, issue_pass
 TOKEN_FIELD = "token"  # noqa: S105 - the name of a field, not a secret.
 MAX_FORM_BYTES = 65_536
 _FORM_AGE_SECONDS = 7_200
+DEVICE_AGE_SECONDS = 400 * 24 * 3_600
 _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -37,6 +38,16 @@ def thread_pass(office: Office, device: str, thread_id: str) -> str:
 def thread_of(office: Office, device: str, token: str) -> str:
     """Return the thread a pass stands for. Raises PassRefused."""
     return _accept(office, "thread", device, token, _FORM_AGE_SECONDS).decode()
+
+
+def device_pass(office: Office, login_name: str, device_id: bytes) -> str:
+    """Return a pass that says: on this device ``login_name`` once gave the right passphrase."""
+    return _issue(office, "desk-device", login_name, device_id)
+
+
+def device_of(office: Office, login_name: str, token: str) -> bytes:
+    """Return the device a pass stands for. Raises PassRefused, also for another login name's pass."""
+    return _accept(office, "desk-device", login_name, token, DEVICE_AGE_SECONDS)
 
 
 def require_plain_form(request: Request) -> None:

@@ -1,0 +1,37 @@
+"""Letters, replies and changed levels of one thread in the order in which they came. Owns the order only.
+
+Of letters the half-day is kept and of replies the day, so the order within one day is told by the thread's state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from mailbox.letters.desk import OpenedCorrection, OpenedNote, OpenedReply, OpenedThread
+
+_WITHIN_A_DAY = {"note": 0, "correction": 1, "reply": 2}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing that happened in a thread; ``kind`` says which of the three ``what`` is: note, reply, correction."""
+
+    kind: str
+    on: date
+    what: OpenedNote | OpenedReply | OpenedCorrection
+
+
+def in_time_order(opened: OpenedThread) -> list[Turn]:
+    """Return the turns, oldest first. While a thread waits, the newest letter stands after every reply."""
+    notes = [Turn("note", note.arrived_on, note) for note in opened.notes]
+    replies = [Turn("reply", reply.written_on, reply) for reply in opened.replies]
+    corrections = [Turn("correction", changed.corrected_on, changed) for changed in opened.corrections]
+    newest = notes[-1] if opened.row.wrote_again else None
+    turns = sorted(notes + replies + corrections, key=lambda turn: (turn.on, _WITHIN_A_DAY[turn.kind]))
+    if newest is None:
+        return turns
+    last_reply = max(place for place, turn in enumerate(turns) if turn.kind == "reply")
+    if turns.index(newest) < last_reply:
+        turns.insert(last_reply, turns.pop(turns.index(newest)))
+    return turns

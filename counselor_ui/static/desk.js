@@ -1,0 +1,89 @@
+/* Small helps for whoever works at the desk; every page does its work without them.
+   Keys: j k Enter r c ?. While somebody types a reply, the session and the claim are renewed, and only then. */
+"use strict";
+
+(() => {
+  const RENEW_AFTER_MS = 120_000;
+  const help = document.querySelector("dialog.keys");
+  const letters = [...document.querySelectorAll(".queue .open")];
+  const replyForm = document.querySelector(".reply-form");
+
+  /* --- keys --- */
+
+  const hint = document.querySelector(".keys-hint");
+  if (hint) hint.hidden = false;
+
+  const isTyping = (element) => element.closest("input:not([type=radio]), textarea, select, [contenteditable]") !== null;
+
+  const step = (by) => {
+    if (letters.length === 0) return;
+    const here = letters.indexOf(document.activeElement);
+    const next = here < 0 ? (by > 0 ? 0 : letters.length - 1) : Math.min(Math.max(here + by, 0), letters.length - 1);
+    letters[next].focus();
+  };
+
+  const chosen = () => letters.find((letter) => letter === document.activeElement);
+
+  const ACTS = {
+    j: () => step(1),
+    k: () => step(-1),
+    r: () => {
+      const letter = chosen();
+      if (letter) location.assign(`${letter.href}#reply`);
+      else document.querySelector("[data-key=r]")?.focus();
+    },
+    c: () => {
+      const place = letters.length ? chosen()?.closest("li") : document;
+      place?.querySelector("[data-key=c]")?.click();
+    },
+    u: () => document.querySelector("[data-key=u]")?.click(),
+    "?": () => help?.showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help?.open) return;
+    if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
+    if (isTyping(event.target) || !Object.hasOwn(ACTS, event.key)) return;
+    event.preventDefault();
+    ACTS[event.key]();
+  });
+
+  if (replyForm && location.hash === "#reply") replyForm.querySelector("textarea").focus();
+
+  /* --- typing is work --- */
+
+  if (!replyForm) return;
+  const idleMs = Number(replyForm.dataset.idleSeconds) * 1000;
+  let renewedAt = Date.now();
+  let leaving;
+
+  const leaveWhenIdle = () => {
+    // The page's own Refresh would go by when the page was loaded; from now on typing counts.
+    window.stop();
+    clearTimeout(leaving);
+    leaving = setTimeout(() => location.assign(replyForm.dataset.away), idleMs);
+  };
+
+  const renew = async () => {
+    renewedAt = Date.now();
+    const body = new URLSearchParams({ token: replyForm.dataset.stillHereToken });
+    try {
+      const answer = await fetch(replyForm.dataset.stillHere, { method: "POST", body, redirect: "error" });
+      if (answer.ok) leaveWhenIdle();
+    } catch {
+      // No network, or the session is over: the page leaves when its own time has come.
+    }
+  };
+
+  replyForm.addEventListener("input", () => {
+    if (Date.now() - renewedAt > RENEW_AFTER_MS) renew();
+  });
+
+  let sent = false;
+  replyForm.addEventListener("submit", (event) => {
+    // A nervous finger sends once; the server would keep only one anyway.
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  window.addEventListener("pageshow", () => { sent = false; });
+})();
