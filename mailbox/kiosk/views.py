@@ -5,12 +5,12 @@ The only cookie is the kiosk's enrolment. Every refusal becomes a short kind sen
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound as PageNotFound
+from werkzeug.wrappers import Response as AnyResponse
 
 from mailbox.errors import (
     AlreadySent,
-    InputRefused,
     KioskClosed,
     NoteRefused,
     NotFound,
@@ -19,16 +19,20 @@ from mailbox.errors import (
     TextRefused,
     UnknownCode,
 )
-from mailbox.letters.collect import code_from_pictures, collect
-from mailbox.letters.picture_words import PICTURES, CodeNotRead, read_code
+from mailbox.letters.collect import Collected, code_from_pictures, collect
+from mailbox.letters.picture_words import GROUPS, PICTURES, CodeNotRead, read_code
 from mailbox.letters.post import Letter, post, write_back
 from mailbox.people.stations import KIOSK, Kiosk, enroll, open_kiosk, readers_to_name
-from mailbox.web.current import office
+from mailbox.rules.throttle import Pace
+from mailbox.web.current import office, throttle
 from mailbox.web.forms import new_token, nonce_of, require_plain_form, thread_of, thread_pass
 
 COOKIE = "__Host-kiosk"
 _COOKIE_SECONDS = 400 * 24 * 3_600
 _CODE_PICTURES = 6
+# Wrong codes: a child mistypes now and then, a guesser wants millions. The arithmetic is in docs/throttles.md.
+_TRIES_PER_KIOSK = Pace(burst=10, interval_s=30)
+_TRIES_IN_ALL = Pace(burst=200, interval_s=3)
 
 pages = Blueprint("kiosk", __name__, template_folder="templates")
 
@@ -40,7 +44,16 @@ def this_kiosk() -> Kiosk:
 
 @pages.get("/")
 def home() -> str:
-    return render_template("kiosk/home.html", kiosk=this_kiosk())
+    kiosk = this_kiosk()
+    return render_template("kiosk/home.html", kiosk=kiosk, readers=readers_to_name(office(), kiosk.school_id))
+
+
+@pages.get("/clear")
+def clear() -> AnyResponse:
+    """Go to the start and let the browser forget; never cookies, for the kiosk's enrolment is one."""
+    response = redirect(url_for("kiosk.home"), code=303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @pages.get("/help")
@@ -76,15 +89,15 @@ def send() -> tuple[str, int] | str:
     barred = frozenset(request.form.getlist("not_for"))
     try:
         nonce = nonce_of(office(), "write", kiosk.id, request)
-        posted = post(office(), Letter(kiosk.school_id, kiosk.id, words, nonce, barred))
+        posted = post(office(), _letter(kiosk, words, nonce, barred))
     except AlreadySent:
         return render_template("kiosk/already_sent.html"), 200
     except PassRefused:
-        return _write_form(kiosk, words, "stale"), 400
+        return _write_form(kiosk, words, barred, "stale"), 400
     except (NoteRefused, TextRefused) as refused:
-        return _write_form(kiosk, words, getattr(refused, "reason", "unreadable")), 400
+        return _write_form(kiosk, words, barred, getattr(refused, "reason", "unreadable")), 400
     except NotKept:
-        return _write_form(kiosk, words, "not_kept"), 503
+        return _write_form(kiosk, words, barred, "not_kept"), 503
     pairs = _pairs(posted.code.pictures)
     return render_template("kiosk/sent.html", pairs=pairs, nobody_left=posted.nobody_left)
 
@@ -102,10 +115,14 @@ def open_by_code() -> tuple[str, int] | str:
     try:
         nonce_of(office(), "read", kiosk.id, request)
         chosen = _chosen()
-        if "undo" in request.form or len(chosen) != _CODE_PICTURES:
+        if not {"open", "typed"} & request.form.keys():
             return _read_form(kiosk, chosen)
-        collected = collect(office(), kiosk.school_id, code_from_pictures(chosen))
-    except (UnknownCode, CodeNotRead, InputRefused, PassRefused) as refused:
+        if len(chosen) != _CODE_PICTURES:
+            return _read_form(kiosk, chosen, "too_few"), 400
+        collected = _collect(kiosk, chosen)
+    except _TooManyTries:
+        return _read_form(kiosk, (), "slow"), 429
+    except (UnknownCode, CodeNotRead, PassRefused) as refused:
         return _read_form(kiosk, (), getattr(refused, "reason", "unknown")), 400
     return render_template(
         "kiosk/replies.html",
@@ -123,29 +140,50 @@ def send_back() -> tuple[str, int] | str:
     try:
         nonce = nonce_of(office(), "back", kiosk.id, request)
         thread_id = thread_of(office(), kiosk.id, thread)
-        write_back(office(), Letter(kiosk.school_id, kiosk.id, words, nonce), thread_id)
+        write_back(office(), _letter(kiosk, words, nonce), thread_id)
     except (NoteRefused, TextRefused, PassRefused, NotFound, NotKept) as refused:
-        problem = getattr(refused, "reason", "not_kept")
+        problem = "not_kept" if isinstance(refused, NotKept) else getattr(refused, "reason", "unreadable")
         token = new_token(office(), "back", kiosk.id)
         return render_template("kiosk/back.html", words=words, thread=thread, token=token, problem=problem), 400
     return render_template("kiosk/already_sent.html")
 
 
+def _letter(kiosk: Kiosk, words: str, nonce: bytes, barred: frozenset[str] = frozenset()) -> Letter:
+    # Bytes that are no text came in as this sign; the child would not find it again in what a person reads.
+    if "\ufffd" in words:
+        raise TextRefused("not text")
+    return Letter(kiosk.school_id, kiosk.id, words, nonce, barred)
+
+
+class _TooManyTries(Exception):
+    """This kiosk, or all of them together, tried too many codes."""
+
+
+def _collect(kiosk: Kiosk, chosen: tuple[int, ...]) -> Collected:
+    limits = ((f"code/{kiosk.id}", _TRIES_PER_KIOSK), ("code", _TRIES_IN_ALL))
+    if throttle().try_once(*limits):
+        raise _TooManyTries
+    collected = collect(office(), kiosk.school_id, code_from_pictures(chosen))
+    throttle().give_back(*limits)
+    return collected
+
+
 def _chosen() -> tuple[int, ...]:
-    typed = request.form.get("typed", "").strip()
-    if typed:
-        return read_code(typed)
+    """Return the pictures tapped so far, or those of the typed words. Raises CodeNotRead."""
+    if "typed" in request.form:
+        return read_code(request.form["typed"])
     chosen = [int(text) for text in request.form.getlist("picture") if text.isascii() and text.isdigit()]
     known = tuple(picture for picture in chosen if picture < len(PICTURES))[:_CODE_PICTURES]
     return known[:-1] if "undo" in request.form else known
 
 
-def _write_form(kiosk: Kiosk, words: str = "", problem: str | None = None) -> str:
+def _write_form(kiosk: Kiosk, words: str = "", barred: frozenset[str] = frozenset(), problem: str | None = None) -> str:
     return render_template(
         "kiosk/write.html",
         token=new_token(office(), "write", kiosk.id),
         readers=readers_to_name(office(), kiosk.school_id),
         words=words,
+        barred=barred,
         problem=problem,
     )
 
@@ -155,7 +193,9 @@ def _read_form(kiosk: Kiosk, chosen: tuple[int, ...], problem: str | None = None
         "kiosk/read.html",
         token=new_token(office(), "read", kiosk.id),
         chosen=[PICTURES[index] for index in chosen],
-        pictures=PICTURES,
+        groups=GROUPS,
+        open_group=PICTURES[chosen[-1]].group if chosen else None,
+        typing="typed" in request.form,
         problem=problem,
     )
 

@@ -1,0 +1,42 @@
+"""Pages for what has no page: unknown addresses, bodies that are too large, errors inside.
+
+Owns their sentences, and that an error leaves its class in the log and nothing else: its message may hold words.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from flask import Flask, render_template
+from werkzeug.exceptions import HTTPException
+
+from mailbox.web.language import say
+
+_log = logging.getLogger("mailbox.web")
+# N_ marks a message for the catalogue where it is not yet spoken.
+N_ = str
+_SENTENCES = {
+    404: (N_("这里没有东西"), N_("可能走错了，回到开头就好。")),
+    413: (N_("信太大了"), N_("一封信最多 4000 个字。请分成两封再写。")),
+    500: (N_("信箱出了点问题"), N_("不是你的错。请再试一次；还不行，请告诉老师。")),
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every error of ``app`` with a kind page, and log classes only."""
+    app.log_exception = _log_class_only  # type: ignore[method-assign, assignment]
+    app.register_error_handler(HTTPException, _page)
+
+
+def _log_class_only(_found: object) -> None:
+    kind = sys.exc_info()[0]
+    _log.error("a page failed: %s", kind.__name__ if kind else "unknown")
+
+
+def _page(problem: HTTPException) -> tuple[str, int] | HTTPException:
+    code = problem.code or 500
+    if code < 400:
+        return problem
+    title, sentence = _SENTENCES.get(code, _SENTENCES[500 if code >= 500 else 404])
+    return render_template("kiosk/trouble.html", title=say(title), sentence=say(sentence)), code
