@@ -28,7 +28,7 @@ from mailbox.store.database import Database
 from mailbox.store.migrations import migrate, require_newest
 from mailbox.store.people import all_schools
 from mailbox.upkeep.retention import remove_old_reply_copies
-from mailbox.web import current, headers, language, serving
+from mailbox.web import current, headers, language, problems, serving
 from mailbox.web.forms import MAX_FORM_BYTES
 from mailbox.web.throttle import Throttle
 from triage.assessor import Assessor
@@ -56,6 +56,7 @@ def serve_pages(app: Flask, office: Office) -> None:
     language.install(app, (ROOT / "mailbox" / "kiosk" / "translations", ROOT / "counselor_ui" / "translations"))
     app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
     headers.install(app)
+    problems.install(app)
     app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
     arrival.install(app)
     for module in (kiosk, door, letters, people, devices, summary, arrival, siren):
