@@ -22,6 +22,7 @@ from mailbox.letters.picture_words import PICTURES
 from mailbox.office import Office
 from mailbox.openings.opening import open_box_of, open_what_is_due
 from mailbox.people.audit import verify
+from mailbox.people.setup import no_school_yet
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.selfcheck import check_cryptography
 from mailbox.store.database import Database
@@ -120,8 +121,12 @@ def serve_office(office: Office) -> None:
         if office.settings.run_alarm_worker:
             threading.Thread(target=work_forever, args=(office,), name="alarm-worker", daemon=True).start()
 
-    click.echo(f"信箱在 / the mailbox is at: http://{office.settings.listen_host}:{office.settings.listen_port}")
-    serving.serve(create_app(office), office.settings, start_alarm_worker)
+    app = create_app(office)
+    address = f"http://{office.settings.listen_host}:{office.settings.listen_port}"
+    click.echo(f"信箱在 / the mailbox is at: {address}")
+    if no_school_yet(office):
+        click.echo(f"请打开这个链接建立信箱 / open this link to set it up: {address}{arrival.setup_path(app)}")
+    serving.serve(app, office.settings, start_alarm_worker)
 
 
 @click.command()

@@ -1,10 +1,25 @@
-"""Not written yet."""
+"""Devices and alarms: the set-up steps, kiosks, siren pages, the test alarm and the channels an alarm takes.
+
+Hides what a person may not do; the acts refuse it. A device's link is shown once, a channel's address never again.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, make_response, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui.guard import colleague, guard
+from counselor_ui.channel_words import ROBOT_ADDRESSES, apprise_address, problem_in_words, service_in_words
+from counselor_ui.guard import back_to, colleague, guard, sent_form
+from counselor_ui.people import Staff, staff
+from counselor_ui.sentences import sentence_for
+from mailbox.alarms.channels import ChannelLine, add_channel, channel_lines, remove_channel
+from mailbox.alarms.siren import acknowledge_closed, ring_test, ringing
+from mailbox.errors import InputRefused, NotAllowed, NotFound
+from mailbox.people.listing import StationLine, station_lines
+from mailbox.people.setup import Steps, steps
+from mailbox.people.stations import invite_station, withdraw
+from mailbox.rules.roles import Act
+from mailbox.web.current import office
 
 pages = Blueprint("devices", __name__, url_prefix="/desk/devices", template_folder="templates")
 guard(pages)
@@ -12,4 +27,147 @@ guard(pages)
 
 @pages.get("/")
 def devices_page() -> str:
-    return colleague().display_name
+    return _devices_page()
+
+
+@pages.post("/enroll/<any(kiosk, siren):kind>")
+def enroll_station(kind: str) -> AnyResponse:
+    form, me = sent_form("enroll"), colleague()
+    name = form.get("name", "").strip()
+    try:
+        # A reloaded answer or a double click must not fill the list with the same device twice.
+        if (kind, name) in {(line.kind, line.name) for line in _stations()}:
+            raise InputRefused("station", "there")
+        token = invite_station(office(), me.school_id, me.person_id, kind, name)
+    except InputRefused as refused:
+        return make_response(_devices_page(refused_at=kind, problem=sentence_for(refused), typed=name), 400)
+    return make_response(_link_page(kind, name, token))
+
+
+@pages.post("/<station_id>/link")
+def renew_link(station_id: str) -> AnyResponse:
+    """Prepare a device anew whose link was lost; the lost one opens nothing any more."""
+    sent_form("link")
+    me, line = colleague(), _station(station_id)
+    if line.state != "invited":
+        raise NotFound("station")
+    # The new one comes first: who may withdraw need not be who may enrol.
+    token = invite_station(office(), me.school_id, me.person_id, line.kind, line.name)
+    withdraw(office(), me.school_id, me.person_id, station_id)
+    return make_response(_link_page(line.kind, line.name, token))
+
+
+@pages.get("/<station_id>/withdraw")
+def withdraw_page(station_id: str) -> str:
+    if not staff().may(Act.WITHDRAW_DEVICE):
+        raise NotAllowed("withdraw")
+    return render_template("school/withdraw.html", station=_station(station_id))
+
+
+@pages.post("/<station_id>/withdraw")
+def withdraw_station(station_id: str) -> AnyResponse:
+    sent_form("withdraw")
+    withdraw(office(), colleague().school_id, colleague().person_id, station_id)
+    return back_to("devices.devices_page")
+
+
+@pages.post("/test-alarm")
+def ring() -> AnyResponse:
+    sent_form("ring")
+    ring_test(office(), colleague().school_id, colleague().person_id)
+    return back_to("devices.devices_page")
+
+
+@pages.post("/closed-alarm")
+def end_closed_alarm() -> AnyResponse:
+    """Somebody acts on a letter that nobody can open: the siren may be still."""
+    sent_form("closed")
+    acknowledge_closed(office(), colleague().school_id, colleague().person_id)
+    return back_to("devices.devices_page")
+
+
+@pages.post("/channels")
+def add() -> AnyResponse:
+    form, me = sent_form("channel"), colleague()
+    name, address = form.get("name", ""), form.get("address", "")
+    try:
+        add_channel(office(), me.school_id, me.person_id, name, apprise_address(address))
+    except InputRefused as refused:
+        problem = sentence_for(refused)
+        return make_response(_devices_page(refused_at="channel", problem=problem, typed=name, address=address), 400)
+    return back_to("devices.devices_page", _anchor="channels")
+
+
+@pages.get("/channels/<channel_id>/remove")
+def remove_channel_page(channel_id: str) -> str:
+    if not staff().may(Act.CHANGE_CHANNELS):
+        raise NotAllowed("channels")
+    return render_template("school/remove_channel.html", channel=_channel(channel_id))
+
+
+@pages.post("/channels/<channel_id>/remove")
+def remove(channel_id: str) -> AnyResponse:
+    sent_form("remove-channel")
+    remove_channel(office(), colleague().school_id, colleague().person_id, channel_id)
+    return back_to("devices.devices_page", _anchor="channels")
+
+
+def _devices_page(*, refused_at: str = "", problem: str = "", typed: str = "", address: str = "") -> str:
+    us, stations, school_id = staff(), _stations(), colleague().school_id
+    done = steps(office(), school_id)
+    return render_template(
+        "school/devices.html",
+        us=us,
+        kiosks=[line for line in stations if line.kind == "kiosk"],
+        sirens=[line for line in stations if line.kind == "siren"],
+        channels=channel_lines(office(), school_id),
+        open_kinds={alarm.kind for alarm in ringing(office(), school_id)},
+        done=done,
+        next_step=_next_step(done, us),
+        refused_at=refused_at,
+        problem=problem,
+        typed=typed,
+        address=address,
+        robots=ROBOT_ADDRESSES,
+        service_in_words=service_in_words,
+        problem_in_words=problem_in_words,
+    )
+
+
+def _next_step(done: Steps, us: Staff) -> str:
+    """Return what the technician does next: counselor, siren, test, kiosk, or nothing.
+
+    While the first counselor is on the way, the technician need not wait.
+    """
+    is_counselor_invited = any(line.role == "counselor" for line in us.lines)
+    in_order = {
+        "counselor": done.reader or is_counselor_invited,
+        "siren": done.siren,
+        "test": done.test_heard,
+        "kiosk": done.kiosk,
+    }
+    return next((step for step, is_done in in_order.items() if not is_done), "")
+
+
+def _link_page(kind: str, name: str, token: str) -> str:
+    endpoint = "kiosk.enroll_form" if kind == "kiosk" else "siren.enroll_form"
+    link = url_for(endpoint, token=token, _external=True)
+    return render_template("school/device_link.html", kind=kind, name=name, link=link)
+
+
+def _stations() -> list[StationLine]:
+    return station_lines(office(), colleague().school_id)
+
+
+def _station(station_id: str) -> StationLine:
+    for line in _stations():
+        if line.id == station_id:
+            return line
+    raise NotFound("station")
+
+
+def _channel(channel_id: str) -> ChannelLine:
+    for line in channel_lines(office(), colleague().school_id):
+        if line.id == channel_id:
+            return line
+    raise NotFound("channel")

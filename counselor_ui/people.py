@@ -1,15 +1,141 @@
-"""Not written yet."""
+"""Who works here: the list, invitations, approval, earlier weeks for a newcomer, and putting somebody out.
+
+Hides what a person may not do; the acts refuse it. A link is shown once, on the answer to its own form.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from dataclasses import dataclass
 
-from counselor_ui.guard import colleague, guard
+from flask import Blueprint, make_response, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from counselor_ui.guard import back_to, colleague, forget_session, guard, sent_form
+from counselor_ui.sentences import sentence_for
+from mailbox.errors import InputRefused, NotAllowed, NotFound
+from mailbox.people.arrivals import approve, invite, leave
+from mailbox.people.listing import PersonLine, people_lines
+from mailbox.people.sharing import share_earlier_weeks
+from mailbox.rules.roles import COUNSELOR, TECHNICIAN, Act, may
+from mailbox.web.current import office
 
 pages = Blueprint("people", __name__, url_prefix="/desk/people", template_folder="templates")
 guard(pages)
 
 
+@dataclass(frozen=True)
+class Staff:
+    """The people of a school as one of them sees it."""
+
+    me: PersonLine
+    lines: list[PersonLine]
+
+    @property
+    def readers(self) -> list[PersonLine]:
+        return [line for line in self.lines if line.role == COUNSELOR and line.state == "active"]
+
+    def line(self, person_id: str) -> PersonLine:
+        """Raises NotFound."""
+        for line in self.lines:
+            if line.id == person_id:
+                return line
+        raise NotFound("person")
+
+    def may(self, act: Act) -> bool:
+        return self.me.state == "active" and may(self.me.role, act)
+
+    def may_invite(self, role: str) -> bool:
+        first = Act.INVITE_COUNSELOR if self.readers else Act.INVITE_FIRST_COUNSELOR
+        return self.may(Act.INVITE_TECHNICIAN if role == TECHNICIAN else first)
+
+    def may_take_back(self, line: PersonLine) -> bool:
+        return line.state == "invited" and self.may_invite(line.role)
+
+    def may_put_out(self, line: PersonLine) -> bool:
+        return self.may_take_back(line) or line == self.me or self.may(Act.PUT_OUT)
+
+    def is_last_reader(self, line: PersonLine) -> bool:
+        return self.readers == [line]
+
+
+def staff() -> Staff:
+    """Return everybody, and who of them asks. Raises SessionRefused."""
+    me = colleague()
+    lines = people_lines(office(), me.school_id)
+    return Staff(next(line for line in lines if line.id == me.person_id), lines)
+
+
 @pages.get("/")
 def people_page() -> str:
-    return colleague().display_name
+    return _people_page()
+
+
+@pages.post("/invite")
+def invite_somebody() -> AnyResponse:
+    form, me = sent_form("invite"), colleague()
+    name, role = form.get("display_name", "").strip(), form.get("role", COUNSELOR)
+    try:
+        # A reloaded answer or a double click must not fill the list with the same person twice.
+        if name in {line.display_name for line in staff().lines}:
+            raise InputRefused("display_name", "invited")
+        token = invite(office(), me.school_id, me.person_id, role, name)
+    except InputRefused as refused:
+        return make_response(_people_page(name, sentence_for(refused)), 400)
+    return make_response(_link_page(role, name, token))
+
+
+@pages.post("/<person_id>/link")
+def renew_link(person_id: str) -> AnyResponse:
+    """Invite somebody anew whose link was lost; the lost one opens nothing any more."""
+    sent_form("link")
+    me, line = colleague(), staff().line(person_id)
+    if line.state != "invited":
+        raise NotFound("invitation")
+    leave(office(), me.school_id, me.person_id, person_id)
+    token = invite(office(), me.school_id, me.person_id, line.role, line.display_name)
+    return make_response(_link_page(line.role, line.display_name, token))
+
+
+@pages.post("/<person_id>/approve")
+def approve_counselor(person_id: str) -> AnyResponse:
+    sent_form("approve")
+    approve(office(), colleague().school_id, colleague().person_id, person_id)
+    return back_to("people.people_page")
+
+
+@pages.post("/<person_id>/share")
+def share_weeks(person_id: str) -> AnyResponse:
+    sent_form("share")
+    if share_earlier_weeks(office(), colleague(), person_id) == 0:
+        return make_response(render_template("school/nothing_to_share.html", person=staff().line(person_id)))
+    return back_to("people.people_page")
+
+
+@pages.get("/<person_id>/out")
+def put_out_page(person_id: str) -> str:
+    us = staff()
+    line = us.line(person_id)
+    if not us.may_put_out(line):
+        raise NotAllowed("put out")
+    return render_template("school/put_out.html", us=us, person=line)
+
+
+@pages.post("/<person_id>/out")
+def put_out(person_id: str) -> AnyResponse:
+    sent_form("out")
+    me = colleague()
+    leave(office(), me.school_id, me.person_id, person_id)
+    if person_id != me.person_id:
+        return back_to("people.people_page")
+    response = make_response(render_template("school/you_left.html", name=me.display_name, me=None))
+    forget_session(response)
+    return response
+
+
+def _people_page(name: str = "", problem: str | None = None) -> str:
+    return render_template("school/people.html", us=staff(), name=name, problem=problem)
+
+
+def _link_page(role: str, name: str, token: str) -> str:
+    link = url_for("arrival.invitation_page", token=token, _external=True)
+    return render_template("school/invited.html", role=role, name=name, link=link)
