@@ -126,6 +126,8 @@ def serve_office(office: Office) -> None:
     click.echo(f"信箱在 / the mailbox is at: {address}")
     if no_school_yet(office):
         click.echo(f"请打开这个链接建立信箱 / open this link to set it up: {address}{arrival.setup_path(app)}")
+    # What was opened until here must not be shared by the forked workers; each opens connections of its own.
+    office.database.close()
     serving.serve(app, office.settings, start_alarm_worker)
 
 
