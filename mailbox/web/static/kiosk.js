@@ -3,7 +3,7 @@
 
 const wipe = () => document.querySelectorAll("textarea, input:not([type=hidden])").forEach((field) => { field.value = ""; });
 
-// A page with a code or a reply has no address of its own: reloading or coming back leads to the start.
+// The answer to a form has no address of its own: reloading or coming back leads to the start, or to an empty form.
 const start = document.body.dataset.forget;
 if (start) history.replaceState(null, "", start);
 
