@@ -25,7 +25,7 @@ _URGENT = Level("urgent", N_("紧急"), N_("现在就看"))
 _FAILED = Level("urgent", N_("没筛成"), N_("电脑没能读完，按紧急处理"))
 _PERSON = Level("person", N_("请人看"), N_("电脑读不懂，今天请人看一看"))
 _SOON = Level("soon", N_("尽快"), N_("下一个上学日之前看"))
-_ROUTINE = Level("routine", N_("日常"), N_("周五开箱前看"))
+_ROUTINE = Level("routine", N_("日常"), N_("开箱前看"))
 _BY_URGENCY = {"urgent": _URGENT, "soon": _SOON, "routine": _ROUTINE}
 
 # What a person may set a level to, the gravest first.
