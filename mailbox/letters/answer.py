@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hmac
 
-from mailbox.errors import ClaimLost, Clash, InputRefused, NotFound
+from mailbox.errors import ClaimLost, Clash, InputRefused, NotFound, NotKept
 from mailbox.letters.content import REASON, REPLY_FOR_CHILD, REPLY_FOR_READERS
-from mailbox.letters.desk import find_thread
-from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients
+from mailbox.letters.desk import find_thread, has_unread_letter
+from mailbox.letters.recipients import Recipients, recipients_of
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.login import Colleague
 from mailbox.people.roster import authentic
 from mailbox.sealing.box import BoxAddress, PublicKey, seal, text_to_bytes
 from mailbox.store.database import Session
-from mailbox.store.letters import drop_claim, readers_of_closed, replies_of, take_claim
+from mailbox.store.letters import corrections_of, drop_claim, replies_of, take_claim
 from mailbox.store.marked import set_mark
 from mailbox.store.people import people_of
 from mailbox.store.tables import Correction, Reply, Thread, new_id
@@ -27,7 +27,8 @@ MAX_REASON_CHARACTERS = 400
 def claim(office: Office, colleague: Colleague, thread_id: str) -> None:
     """Take or renew the claim for ``settings.claim_minutes``. Raises ClaimLost with the holder's name, NotFound."""
     with office.database.work() as work:
-        _hold(office, work.session, colleague, find_thread(office, work.session, colleague, thread_id))
+        thread = find_thread(office, work.session, colleague, thread_id, to_change=True)
+        _hold(office, work.session, colleague, thread)
         record(office, work.session, colleague.school_id, colleague.person_id, "thread.claim", thread_id)
         work.commit()
 
@@ -47,22 +48,23 @@ def correct(office: Office, colleague: Colleague, thread_id: str, urgency: Urgen
     if not reason.strip() or len(reason) > MAX_REASON_CHARACTERS:
         raise InputRefused("reason", "blank_or_long")
     with office.database.work() as work:
-        thread = find_thread(office, work.session, colleague, thread_id)
+        thread = find_thread(office, work.session, colleague, thread_id, to_change=True)
         recipients = _recipients(office, work.session, thread)
         correction_id, content = new_id(), text_to_bytes(reason)
-        work.session.add(
-            Correction(
-                id=correction_id,
-                school_id=thread.school_id,
-                thread_id=thread.id,
-                person_id=colleague.person_id,
-                week_key_id=recipients.week_key_id,
-                urgency_before=thread.urgency,
-                urgency_after=urgency,
-                corrected_on=office.local_now().date(),
-                reason_box=recipients.seal_shared(REASON, thread.id, correction_id, content),
-            )
+        correction = Correction(
+            id=correction_id,
+            school_id=thread.school_id,
+            thread_id=thread.id,
+            person_id=colleague.person_id,
+            week_key_id=recipients.week_key_id,
+            urgency_before=thread.urgency,
+            urgency_after=urgency,
+            corrected_on=office.local_now().date(),
+            place=len(corrections_of(work.session, thread.id)) + 1,
+            reason_box=recipients.seal_shared(REASON, thread.id, correction_id, content),
         )
+        set_mark(correction, office.marks.mac)
+        work.session.add(correction)
         work.session.add_all(recipients.seal_copies(thread.school_id, REASON, thread.id, correction_id, content))
         thread.urgency, thread.cause = urgency, None
         record(office, work.session, thread.school_id, colleague.person_id, f"thread.level.{urgency}", thread.id)
@@ -74,26 +76,30 @@ def answer(
 ) -> None:
     """Seal a reply to the child and to the readers; held for the opening, or readable at once.
 
-    The same form sent twice is one reply: its id comes from the nonce. Raises InputRefused, TextRefused, ClaimLost
-    (a colleague is at it), NotFound, NotKept.
+    The same form with the same words is one reply, however often it is sent: its id comes from both. Other words on
+    the same form are another reply, as nothing that somebody wrote is dropped in silence. A letter that came while the
+    answer was written keeps the thread waiting. Raises InputRefused, TextRefused, ClaimLost (a colleague is at it),
+    NotAuthentic (the thread was changed from outside), NotFound, NotKept.
     """
     if not text.strip() or len(text) > MAX_REPLY_CHARACTERS:
         raise InputRefused("reply", "blank_or_long")
     content = text_to_bytes(text)
+    reply_id = _reply_id(office, form_nonce, thread_id, content)
     try:
-        _answer(office, colleague, thread_id, content, release_now=release_now, form_nonce=form_nonce)
+        _answer(office, colleague, thread_id, reply_id, content, release_now=release_now)
     except Clash:
-        # The same form, sent twice at once: the other one was kept.
-        return
+        # The same form, sent twice at once: the other one was kept. If it was not, nobody may believe that it is.
+        with office.database.view() as view:
+            if not _is_kept(view.session, thread_id, reply_id):
+                raise NotKept("Clash") from None
 
 
 def _answer(
-    office: Office, colleague: Colleague, thread_id: str, content: bytes, *, release_now: bool, form_nonce: bytes
+    office: Office, colleague: Colleague, thread_id: str, reply_id: str, content: bytes, *, release_now: bool
 ) -> None:
-    reply_id = hmac.digest(office.keys.subkey("form/reply"), form_nonce, "sha256").hex()[:32]
     with office.database.work() as work:
-        thread = find_thread(office, work.session, colleague, thread_id)
-        if reply_id in {reply.id for reply in replies_of(work.session, thread.id)}:
+        thread = find_thread(office, work.session, colleague, thread_id, to_change=True)
+        if _is_kept(work.session, thread.id, reply_id):
             return
         _hold(office, work.session, colleague, thread)
         recipients = _recipients(office, work.session, thread)
@@ -115,10 +121,21 @@ def _answer(
         set_mark(reply, office.marks.mac)
         work.session.add(reply)
         work.session.add_all(recipients.seal_copies(thread.school_id, REPLY_FOR_READERS, thread.id, reply_id, content))
-        thread.state = "answered"
+        if not has_unread_letter(work.session, colleague, thread):
+            thread.state = "answered"
         drop_claim(work.session, thread.id, colleague.person_id)
         record(office, work.session, thread.school_id, colleague.person_id, "thread.answer", thread.id)
         work.commit()
+
+
+def _reply_id(office: Office, form_nonce: bytes, thread_id: str, content: bytes) -> str:
+    key = office.keys.subkey("form/reply")
+    thread = hmac.digest(key, thread_id.encode("utf-8", "surrogatepass"), "sha256")
+    return hmac.digest(key, thread + hmac.digest(key, content, "sha256") + form_nonce, "sha256")[:16].hex()
+
+
+def _is_kept(session: Session, thread_id: str, reply_id: str) -> bool:
+    return any(reply.id == reply_id for reply in replies_of(session, thread_id))
 
 
 def _hold(office: Office, session: Session, colleague: Colleague, thread: Thread) -> None:
@@ -136,9 +153,7 @@ def _hold(office: Office, session: Session, colleague: Colleague, thread: Thread
 
 
 def _recipients(office: Office, session: Session, thread: Thread) -> Recipients:
-    if not thread.closed:
-        return open_recipients(office, session, thread.school_id)
-    allowed = set(readers_of_closed(session, thread.id))
-    if not allowed:
+    recipients = recipients_of(office, session, thread)
+    if recipients.closed and not recipients.reader_ids:
         raise NotFound("thread")
-    return closed_recipients(office, session, thread.school_id, allowed)
+    return recipients

@@ -17,7 +17,7 @@ from mailbox.people.audit import record
 from mailbox.people.login import Colleague
 from mailbox.people.roster import COUNSELOR, active_readers
 from mailbox.rules.policy import order_queue, read_by
-from mailbox.rules.school_week import half_days_waited
+from mailbox.rules.school_week import half_day, half_days_waited
 from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
 from mailbox.sealing.keyring import open_week_key
 from mailbox.store.database import Session
@@ -42,7 +42,8 @@ _log = logging.getLogger("mailbox.letters")
 class QueueRow:
     """One thread, from clear columns only: no key is needed to see that somebody waits.
 
-    ``wrote_again``: the child wrote after an answer, and that letter waits.
+    ``wrote_again``: the child wrote after an answer, and that letter waits. ``damaged``: the row says what cannot be;
+    it stands with the urgent ones, since nobody knows that it is not.
     """
 
     id: str
@@ -56,6 +57,7 @@ class QueueRow:
     overdue: bool
     half_days_waited: int
     wrote_again: bool
+    damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,12 @@ def queue(office: Office, colleague: Colleague, *, answered: bool = False) -> li
     now_seconds = int(office.clock().timestamp())
     with office.database.view() as view:
         _require_reader(office, view.session, colleague)
-        threads = threads_seen_by(view.session, colleague.school_id, colleague.person_id)
+        threads, broken = threads_seen_by(view.session, colleague.school_id, colleague.person_id)
         replied = replied_threads(view.session, colleague.school_id)
-    wanted = "answered" if answered else "waiting"
-    rows = [_row(thread, office, now_seconds, thread.id in replied) for thread in threads if thread.state == wanted]
-    return order_queue(rows)
+    # A state that is none must not hide a letter from both lists.
+    wanted = [thread for thread in threads if (thread.state == "answered") == answered]
+    rows = [_row(thread, office, now_seconds, thread.id in replied) for thread in wanted]
+    return order_queue(rows + ([] if answered else [_damaged_row(office, thread_id) for thread_id in broken]))
 
 
 def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedThread:
@@ -119,12 +122,14 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
         session = work.session
         thread = find_thread(office, session, colleague, thread_id)
         keys = _Keys(colleague, copies_of_holder(session, colleague.person_id))
-        notes = [_open_note(session, keys, note) for note in notes_of(session, thread.id)]
+        kept = notes_of(session, thread.id)
+        notes = [_open_note(session, keys, note) for note in kept]
         replies = [_open_reply(office, session, keys, reply) for reply in replies_of(session, thread.id)]
-        corrections = [_open_correction(session, keys, row) for row in corrections_of(session, thread.id)]
-        for note, opened in zip(notes_of(session, thread.id), notes, strict=True):
+        corrections = _open_corrections(office, session, keys, thread.id)
+        for note, opened in zip(kept, notes, strict=True):
             note.read = note.read or opened.content is not None
-        if any(opened.content for opened in notes):
+        # Who has no key of an urgent letter's week must not silence its alarm by opening the thread.
+        if all(note.read or opened.problem == "damaged" for note, opened in zip(kept, notes, strict=True)):
             acknowledge_thread(session, thread.id)
         record(office, session, thread.school_id, colleague.person_id, "thread.read", thread.id)
         row = _row(thread, office, now_seconds, bool(replies))
@@ -132,13 +137,27 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
     return OpenedThread(row, notes, replies, corrections)
 
 
-def find_thread(office: Office, session: Session, colleague: Colleague, thread_id: str) -> Thread:
-    """Return a thread this reader may see. Raises NotAllowed for who is no reader, NotFound for everything else."""
+def find_thread(
+    office: Office, session: Session, colleague: Colleague, thread_id: str, *, to_change: bool = False
+) -> Thread:
+    """Return a thread this reader may see; ``to_change`` keeps others from changing it until commit.
+
+    Raises NotAllowed for who is no reader, NotFound for everything else.
+    """
     _require_reader(office, session, colleague)
-    thread = thread_seen_by(session, thread_id, colleague.school_id, colleague.person_id)
+    thread = thread_seen_by(session, thread_id, colleague.school_id, colleague.person_id, to_change=to_change)
     if thread is None:
         raise NotFound("thread")
     return thread
+
+
+def has_unread_letter(session: Session, colleague: Colleague, thread: Thread) -> bool:
+    """Say whether a letter came that this reader could open and nobody has: answering must not put it away."""
+    unread = [note for note in notes_of(session, thread.id) if not note.read]
+    if not unread:
+        return False
+    keys = _Keys(colleague, copies_of_holder(session, colleague.person_id))
+    return any(_open_note(session, keys, note).content is not None for note in unread)
 
 
 class _Keys:
@@ -195,6 +214,18 @@ def _open_reply(office: Office, session: Session, keys: _Keys, reply: Reply) -> 
     return OpenedReply(reply.author_id, reply.written_on, reply.state, text)
 
 
+def _open_corrections(office: Office, session: Session, keys: _Keys, thread_id: str) -> list[OpenedCorrection]:
+    opened = []
+    for row in corrections_of(session, thread_id):
+        try:
+            check_mark(row, office.marks.check)
+        except NotAuthentic:
+            _log.error("a correction is not authentic and is not shown", extra={"row_id": row.id})
+        else:
+            opened.append(_open_correction(session, keys, row))
+    return opened
+
+
 def _open_correction(session: Session, keys: _Keys, row: Correction) -> OpenedCorrection:
     reason = None
     try:
@@ -206,9 +237,37 @@ def _open_correction(session: Session, keys: _Keys, row: Correction) -> OpenedCo
 
 
 def _row(thread: Thread, office: Office, now_seconds: int, has_replies: bool) -> QueueRow:
+    try:
+        return _sound_row(thread, office, now_seconds, has_replies)
+    except (TypeError, ValueError):
+        return _damaged_row(office, thread.id)
+
+
+def _damaged_row(office: Office, thread_id: str) -> QueueRow:
+    _log.error("a thread's row is damaged", extra={"row_id": thread_id})
+    now = office.local_now()
+    return QueueRow(
+        id=thread_id,
+        urgency=Urgency.UNSCREENED,
+        cause=Cause.FAILED,
+        arrived_on=now.date(),
+        arrived_half=half_day(now),
+        state="waiting",
+        closed=False,
+        claimed_by=None,
+        overdue=True,
+        half_days_waited=0,
+        wrote_again=False,
+        damaged=True,
+    )
+
+
+def _sound_row(thread: Thread, office: Office, now_seconds: int, has_replies: bool) -> QueueRow:
     cause = Cause(thread.cause) if thread.cause else None
     due = read_by(Urgency(thread.urgency), cause, thread.arrived_on)
     held = thread.claimed_by if (thread.claimed_until or 0) >= now_seconds else None
+    if thread.state not in {"waiting", "answered"}:
+        raise ValueError("no such state")
     return QueueRow(
         id=thread.id,
         urgency=thread.urgency,

@@ -6,15 +6,16 @@ Owns what makes a letter acceptable and a repeat the same letter. Keeps no clear
 from __future__ import annotations
 
 import hmac
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailbox.alarms.outbox import raise_alarm
-from mailbox.errors import AlreadySent, Clash, NoteRefused, NotFound
+from mailbox.errors import AlreadySent, Clash, NotAuthentic, NoteRefused, NotFound, NotKept
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
 from mailbox.letters.reading import read_within_budget
-from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients
+from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients, recipients_of
 from mailbox.office import Office
 from mailbox.people.roster import active_readers
 from mailbox.rules.policy import raised, retry_windows, rings_alarm
@@ -22,11 +23,14 @@ from mailbox.rules.school_week import half_day
 from mailbox.sealing.box import text_to_bytes
 from mailbox.sealing.receipt import ReceiptCode, ReceiptSecret, code_for_form, derive_receipt, new_receipt_key
 from mailbox.store.database import Session
-from mailbox.store.letters import note_by_send_tag, notes_of, readers_of_closed
+from mailbox.store.letters import note_by_send_tag, notes_of, thread_to_change
+from mailbox.store.marked import set_mark
 from mailbox.store.tables import Note, School, Thread, ThreadReader, new_id
 from triage.protocol import Assessment, Cause, Urgency
 
 MAX_CHARACTERS = 4_000
+
+_log = logging.getLogger("mailbox.letters")
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,10 @@ def write_back(office: Office, letter: Letter, thread_id: str) -> None:
     try:
         _keep_in_thread(office, letter, form, thread_id, assessment)
     except Clash:
-        # The same letter, sent twice at once, was kept by the other one.
-        return
+        # The same letter, sent twice at once, was kept by the other one; if it was not, nobody may believe it is.
+        with office.database.view() as view:
+            if note_by_send_tag(view.session, form.send_tag) is None:
+                raise NotKept("Clash") from None
 
 
 @dataclass(frozen=True)
@@ -119,10 +125,7 @@ def _keep(office: Office, letter: Letter, form: _Form, secret: ReceiptSecret, as
         thread = _new_thread(office, letter, secret, recipients, assessment)
         work.session.add(thread)
         work.session.flush()
-        work.session.add_all(
-            ThreadReader(school_id=letter.school_id, thread_id=thread.id, reader_id=reader_id)
-            for reader_id in recipients.reader_ids
-        )
+        work.session.add_all(_readers_of(office, thread, recipients))
         _add_note(office, work.session, letter, form, thread, recipients, assessment, place=1)
         work.commit()
     return recipients
@@ -132,14 +135,14 @@ def _keep_in_thread(office: Office, letter: Letter, form: _Form, thread_id: str,
     with office.database.work() as work:
         if note_by_send_tag(work.session, form.send_tag):
             return
-        thread = work.session.get(Thread, thread_id)
-        if thread is None or thread.school_id != letter.school_id:
+        thread = thread_to_change(work.session, thread_id, letter.school_id)
+        if thread is None:
             raise NotFound("thread")
-        if thread.closed:
-            allowed = set(readers_of_closed(work.session, thread.id))
-            recipients = closed_recipients(office, work.session, letter.school_id, allowed)
-        else:
-            recipients = open_recipients(office, work.session, letter.school_id)
+        try:
+            recipients = recipients_of(office, work.session, thread)
+        except NotAuthentic as refused:
+            _log.error("a thread is not authentic and takes no letter", extra={"row_id": refused.row_id})
+            raise NotFound("thread") from None
         place = len(notes_of(work.session, thread.id)) + 1
         _add_note(office, work.session, letter, form, thread, recipients, assessment, place)
         _reopen(thread, assessment, office.local_now())
@@ -182,7 +185,7 @@ def _new_thread(
     thread_id = new_id()
     public, wrapped = new_receipt_key(secret, thread_id)
     now = office.local_now()
-    return Thread(
+    thread = Thread(
         id=thread_id,
         school_id=letter.school_id,
         lookup_tag=secret.lookup_tag,
@@ -198,6 +201,18 @@ def _new_thread(
         claimed_by=None,
         claimed_until=None,
     )
+    set_mark(thread, office.marks.mac)
+    return thread
+
+
+def _readers_of(office: Office, thread: Thread, recipients: Recipients) -> list[ThreadReader]:
+    rows = [
+        ThreadReader(id=new_id(), school_id=thread.school_id, thread_id=thread.id, reader_id=reader_id)
+        for reader_id in recipients.reader_ids
+    ]
+    for row in rows:
+        set_mark(row, office.marks.mac)
+    return rows
 
 
 def _add_note(

@@ -62,7 +62,7 @@ def _open(office: Office, school_id: str, day: date, *, by_hand: bool) -> bool:
         school = school_locked(work.session, school_id)
         if school is None:
             raise NotFound("school")
-        known = opening_of(work.session, school_id, day) is not None
+        known = opening_of(work.session, school_id, day, by_hand=by_hand) is not None
         if known and not by_hand:
             return False
         release_held(work.session, school_id, office.local_now().date())

@@ -65,7 +65,7 @@ def _week(session: Session, school_id: str, day: date, openings: list[Opening]) 
     return WeekSummary(
         due_on=day,
         by_hand=any(opening.by_hand for opening in openings if begin <= opening.due_on <= day),
-        is_open=any(opening.due_on == day for opening in openings),
+        is_open=any(opening.due_on == day and not opening.by_hand for opening in openings),
         raised_by_people=raised,
         lowered_by_people=lowered,
         **week_numbers(session, school_id, day),

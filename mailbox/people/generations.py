@@ -5,7 +5,9 @@ Made by the server with nobody logged in: the private half goes to the readers a
 
 from __future__ import annotations
 
-from mailbox.errors import KioskClosed, NotFound
+import logging
+
+from mailbox.errors import KioskClosed, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.roster import active_readers, public_keys, recovery_public
 from mailbox.rules.school_week import next_opening
@@ -16,16 +18,22 @@ from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.people import school_locked
 from mailbox.store.tables import WeekKey, WeekKeyCopy, new_id
 
+_log = logging.getLogger("mailbox.people")
+
 
 def current_generation(office: Office, session: Session, school_id: str) -> WeekKey:
     """Return the authentic current week key, making one if the last opening left none.
 
-    Raises KioskClosed, NotAuthentic.
+    One that is not ours gives way to a new one: nothing may be sealed to it. Raises KioskClosed, NotAuthentic.
     """
     current = current_week_key(session, school_id)
     if current is None:
         return next_generation(office, session, school_id)
-    check_mark(current, office.marks.check)
+    try:
+        check_mark(current, office.marks.check)
+    except NotAuthentic:
+        _log.error("the current week key is not authentic and is replaced", extra={"row_id": current.id})
+        return next_generation(office, session, school_id)
     return current
 
 

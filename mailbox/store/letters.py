@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from mailbox.store.tables import Correction, Note, ReaderCopy, Reply, Thread, ThreadReader
+from mailbox.store.tables import Correction, Note, ReaderCopy, Reply, Thread, ThreadReader, is_id
 
 
 def note_by_send_tag(session: Session, send_tag: bytes) -> Note | None:
@@ -25,14 +25,41 @@ def visible_to(reader_id: str) -> ColumnElement[bool]:
     return or_(Thread.closed.is_(False), named.exists())
 
 
-def threads_seen_by(session: Session, school_id: str, reader_id: str) -> Sequence[Thread]:
+def threads_seen_by(session: Session, school_id: str, reader_id: str) -> tuple[Sequence[Thread], list[str]]:
+    """Return the threads, and the ids of those whose row cannot even be read (SQLite keeps any text as a date)."""
     query = select(Thread).where(Thread.school_id == school_id, visible_to(reader_id))
-    return session.scalars(query).all()
+    try:
+        return session.scalars(query).all(), []
+    except (TypeError, ValueError):
+        return _one_by_one(session, session.scalars(query.with_only_columns(Thread.id)).all())
 
 
-def thread_seen_by(session: Session, thread_id: str, school_id: str, reader_id: str) -> Thread | None:
+def _one_by_one(session: Session, thread_ids: Sequence[str]) -> tuple[Sequence[Thread], list[str]]:
+    read, broken = [], []
+    for thread_id in thread_ids:
+        try:
+            read.append(session.get_one(Thread, thread_id))
+        except (TypeError, ValueError):
+            broken.append(thread_id)
+    return read, broken
+
+
+def thread_seen_by(
+    session: Session, thread_id: str, school_id: str, reader_id: str, *, to_change: bool = False
+) -> Thread | None:
+    """Return a thread; ``to_change`` locks its row until commit on PostgreSQL (SQLite has one writer anyway)."""
+    if not is_id(thread_id):
+        return None
     query = select(Thread).where(Thread.id == thread_id, Thread.school_id == school_id, visible_to(reader_id))
-    return session.scalars(query).one_or_none()
+    return session.scalars(query.with_for_update() if to_change else query).one_or_none()
+
+
+def thread_to_change(session: Session, thread_id: str, school_id: str) -> Thread | None:
+    """Return a thread, locked: a letter that comes while a colleague answers must find the thread as it then is."""
+    if not is_id(thread_id):
+        return None
+    query = select(Thread).where(Thread.id == thread_id, Thread.school_id == school_id)
+    return session.scalars(query.with_for_update()).one_or_none()
 
 
 def notes_of(session: Session, thread_id: str) -> Sequence[Note]:
@@ -58,11 +85,11 @@ def replies_released_before(session: Session, day: date) -> Sequence[Reply]:
 
 def corrections_of(session: Session, thread_id: str) -> Sequence[Correction]:
     query = select(Correction).where(Correction.thread_id == thread_id)
-    return session.scalars(query.order_by(Correction.corrected_on, Correction.id)).all()
+    return session.scalars(query.order_by(Correction.place, Correction.id)).all()
 
 
-def readers_of_closed(session: Session, thread_id: str) -> Sequence[str]:
-    return session.scalars(select(ThreadReader.reader_id).where(ThreadReader.thread_id == thread_id)).all()
+def readers_of_closed(session: Session, thread_id: str) -> Sequence[ThreadReader]:
+    return session.scalars(select(ThreadReader).where(ThreadReader.thread_id == thread_id)).all()
 
 
 def copy_for(session: Session, message_id: str, kind: str, holder_id: str) -> bytes | None:

@@ -7,19 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailbox.store.tables import AuditRow, Channel, DeskSession, Person, Reply, School, Station, WeekKey
+from mailbox.errors import NotAuthentic
+from mailbox.store.tables import (
+    AuditRow,
+    Channel,
+    Correction,
+    DeskSession,
+    Person,
+    Reply,
+    School,
+    Station,
+    Thread,
+    ThreadReader,
+    WeekKey,
+)
 
 Field = str | bytes | int | bool | None
 Fields = dict[str, Field]
-Marked = School | Person | DeskSession | Station | WeekKey | Reply | Channel | AuditRow
+Marked = (
+    School | Person | DeskSession | Station | WeekKey | Thread | ThreadReader | Reply | Correction | Channel | AuditRow
+)
 
 _COVERED: dict[type[Marked], tuple[str, ...]] = {
     School: ("id", "recovery_public", "receipt_salt", "test_alarm_heard"),
     Person: ("id", "school_id", "role", "state", "display_name", "login_name", "invitation_hash", "public_key"),
     DeskSession: ("id", "school_id", "person_id", "sealed_key"),
-    Station: ("id", "school_id", "kind", "state", "token_hash"),
+    Station: ("id", "school_id", "kind", "state", "name", "token_hash"),
     WeekKey: ("id", "school_id", "generation", "public_key"),
+    # To whom replies are sealed, and who may see a thread, must not change under somebody who has the database only.
+    Thread: ("id", "school_id", "lookup_tag", "receipt_public", "wrapped_receipt_key", "closed"),
+    ThreadReader: ("id", "school_id", "thread_id", "reader_id"),
     Reply: ("id", "school_id", "thread_id", "author_id", "child_box", "reader_box"),
+    Correction: ("id", "school_id", "thread_id", "person_id", "urgency_before", "urgency_after", "place", "reason_box"),
     Channel: ("id", "school_id", "name", "wrapped_address"),
     AuditRow: ("id", "school_id", "place", "person_id", "act", "subject_id", "moment_seconds", "previous_mark"),
 }
@@ -38,4 +57,8 @@ def set_mark(row: Marked, mac: Callable[[str, Fields], bytes]) -> None:
 def check_mark(row: Marked, check: Callable[[str, str, Fields, bytes], None]) -> None:
     """Raise NotAuthentic, through ``check``, if the row does not carry our mark."""
     kind, fields = marked_fields(row)
-    check(kind, row.id, fields, row.mark)
+    try:
+        check(kind, row.id, fields, row.mark)
+    except TypeError:
+        # SQLite keeps text where bytes belong, if somebody writes it there.
+        raise NotAuthentic(kind, row.id) from None

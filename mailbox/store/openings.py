@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from mailbox.store.tables import Correction, Note, Opening, Reply, Thread
 
 
-def opening_of(session: Session, school_id: str, due_on: date) -> Opening | None:
+def opening_of(session: Session, school_id: str, due_on: date, *, by_hand: bool) -> Opening | None:
     query = select(Opening).where(Opening.school_id == school_id, Opening.due_on == due_on)
-    return session.scalars(query).one_or_none()
+    return session.scalars(query.where(Opening.by_hand.is_(by_hand))).one_or_none()
 
 
 def openings_of(session: Session, school_id: str, since: date) -> Sequence[Opening]:

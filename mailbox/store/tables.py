@@ -7,11 +7,12 @@ tell when a letter came. Moments that must be compared are whole seconds since 1
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 _NAMES = {
@@ -25,6 +26,11 @@ _NAMES = {
 def new_id() -> str:
     """Return 32 random hex digits: an id says nothing about order or time."""
     return secrets.token_hex(16)
+
+
+def is_id(text: str) -> bool:
+    """Say whether ``text`` could be an id; what cannot is not even asked for, as PostgreSQL knows no NUL in text."""
+    return re.fullmatch("[0-9a-f]{32}", text) is not None
 
 
 class Base(DeclarativeBase):
@@ -147,6 +153,7 @@ class Thread(Base):
     closed: Mapped[bool]
     claimed_by: Mapped[str | None]
     claimed_until: Mapped[int | None] = mapped_column(BigInteger)
+    mark: Mapped[bytes]
 
 
 class ThreadReader(Base):
@@ -156,6 +163,7 @@ class ThreadReader(Base):
     school_id: Mapped[str] = mapped_column(_of("schools"))
     thread_id: Mapped[str] = mapped_column(_of("threads"))
     reader_id: Mapped[str]
+    mark: Mapped[bytes]
 
 
 class Note(Base):
@@ -202,7 +210,17 @@ class Reply(Base):
     """An answer: one box to the child's receipt key, one to the week key. ``state``: held, released."""
 
     __tablename__ = "replies"
-    indexes = (Index("ix_replies_thread", "thread_id"), Index("ix_replies_school_state", "school_id", "state"))
+    indexes = (
+        Index("ix_replies_thread", "thread_id"),
+        Index("ix_replies_school_state", "school_id", "state"),
+        # Only the children's copies that are still there: the worker looks for old ones every few seconds.
+        Index(
+            "ix_replies_child_copies",
+            "released_on",
+            sqlite_where=text("child_box IS NOT NULL"),
+            postgresql_where=text("child_box IS NOT NULL"),
+        ),
+    )
     school_id: Mapped[str] = mapped_column(_of("schools"))
     thread_id: Mapped[str] = mapped_column(_of("threads"))
     author_id: Mapped[str]
@@ -218,7 +236,7 @@ class Reply(Base):
 
 
 class Correction(Base):
-    """A level changed by a person; the reason is sealed like a remark."""
+    """A level changed by a person; the reason is sealed like a remark. ``place`` counts those of one thread."""
 
     __tablename__ = "corrections"
     school_id: Mapped[str] = mapped_column(_of("schools"))
@@ -228,7 +246,9 @@ class Correction(Base):
     urgency_before: Mapped[str]
     urgency_after: Mapped[str]
     corrected_on: Mapped[date]
+    place: Mapped[int]
     reason_box: Mapped[bytes | None]
+    mark: Mapped[bytes]
 
 
 class Channel(Base):
@@ -269,10 +289,13 @@ class Delivery(Base):
 
 
 class Opening(Base):
-    """A box opening that took place. ``due_on`` is unique per school, so that two workers open once."""
+    """A box opening that took place. Its day is unique per school, so that two workers open once.
+
+    An opening by hand stands beside the one that is due on the same day and does not take its place.
+    """
 
     __tablename__ = "openings"
-    indexes = (Index("uq_openings_due", "school_id", "due_on", unique=True),)
+    indexes = (Index("uq_openings_due", "school_id", "due_on", "by_hand", unique=True),)
     school_id: Mapped[str] = mapped_column(_of("schools"))
     due_on: Mapped[date]
     by_hand: Mapped[bool]

@@ -167,6 +167,7 @@ def test_the_summary_counts_this_week_and_the_weeks_before(school: SchoolAtWork)
     # Monday: two letters, one answered.
     first = send(school, "我想家了")
     send(school, "【紧急】救救我")
+    open_thread(school.office, school.counselor, first)
     correct(school.office, school.counselor, first, Urgency.SOON, "想明天就看看")
     answer(school.office, school.counselor, first, "我在", release_now=False, form_nonce=os.urandom(16))
     running = week_summaries(school.office, school.school_id)[0]

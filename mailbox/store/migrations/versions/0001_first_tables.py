@@ -69,7 +69,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("openings", schema=None) as batch_op:
-        batch_op.create_index("uq_openings_due", ["school_id", "due_on"], unique=True)
+        batch_op.create_index("uq_openings_due", ["school_id", "due_on", "by_hand"], unique=True)
 
     op.create_table(
         "people",
@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column("claimed_by", sa.String(length=64), nullable=True),
         sa.Column("claimed_until", sa.BigInteger(), nullable=True),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_threads_school_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_threads")),
@@ -165,7 +166,9 @@ def upgrade() -> None:
         sa.Column("urgency_before", sa.String(length=64), nullable=False),
         sa.Column("urgency_after", sa.String(length=64), nullable=False),
         sa.Column("corrected_on", sa.Date(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("reason_box", sa.LargeBinary(), nullable=True),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["school_id"], ["schools.id"], name=op.f("fk_corrections_school_id"), ondelete="CASCADE"
@@ -269,6 +272,13 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("replies", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_replies_child_copies",
+            ["released_on"],
+            unique=False,
+            sqlite_where=sa.text("child_box IS NOT NULL"),
+            postgresql_where=sa.text("child_box IS NOT NULL"),
+        )
         batch_op.create_index("ix_replies_school_state", ["school_id", "state"], unique=False)
         batch_op.create_index("ix_replies_thread", ["thread_id"], unique=False)
 
@@ -277,6 +287,7 @@ def upgrade() -> None:
         sa.Column("school_id", sa.String(length=32), nullable=False),
         sa.Column("thread_id", sa.String(length=32), nullable=False),
         sa.Column("reader_id", sa.String(length=64), nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.ForeignKeyConstraint(
             ["school_id"], ["schools.id"], name=op.f("fk_thread_readers_school_id"), ondelete="CASCADE"
