@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui.sentences import sentence_for
+from counselor_ui.sentences import N_, sentence_for
 from mailbox.errors import (
     Changed,
     ClaimLost,
@@ -29,6 +29,7 @@ from mailbox.errors import (
 from mailbox.people.login import Colleague, who
 from mailbox.web.current import office
 from mailbox.web.forms import new_token, nonce_of, require_plain_form
+from mailbox.web.language import say
 
 COOKIE = "__Host-desk"
 KIOSK_COOKIE = "__Host-kiosk"
@@ -44,6 +45,10 @@ _STATUS: dict[type[MailboxError], int] = {
     Clash: 409,
     NotKept: 503,
 }
+_TROUBLE = {
+    413: N_("写得太长，没有收下。请短一些再试。"),
+    500: N_("值班台出了点问题，不是您的错。请再试一次；还不行，请告诉技术老师。"),
+}
 # A page leaves a little later than its session ends, so that it never leaves a living one.
 _GRACE_SECONDS = 30
 
@@ -54,8 +59,10 @@ def guard(pages: Blueprint) -> None:
     pages.after_request(_leave_when_idle)
     pages.context_processor(_for_templates)
     pages.register_error_handler(SessionRefused, _to_login)
+    for code, sentence in _TROUBLE.items():
+        pages.register_error_handler(code, lambda _trouble, code=code, sentence=sentence: (_page(say(sentence)), code))
     for error, status in _STATUS.items():
-        pages.register_error_handler(error, lambda refused, status=status: (_problem(refused), status))
+        pages.register_error_handler(error, lambda refused, status=status: (_page(sentence_for(refused)), status))
 
 
 def colleague(*, is_act: bool = True) -> Colleague:
@@ -143,5 +150,5 @@ def _to_login(_refused: MailboxError) -> AnyResponse:
     return back_to("door.login")
 
 
-def _problem(refused: MailboxError) -> str:
-    return render_template("desk/problem.html", sentence=sentence_for(refused))
+def _page(sentence: str) -> str:
+    return render_template("desk/problem.html", sentence=sentence)
