@@ -59,6 +59,7 @@ class Counselor:
         self.page.goto(link)
         fill_passphrase(self.page, login, passphrase)
         self.page.click("button.primary")
+        self.page.wait_for_selector(".slip")
         slips = [slip.locator("li").all_inner_texts() for slip in self.page.locator(".slip").all()]
         self.page.check("[name=first]")
         self.page.check("[name=second]")

@@ -170,7 +170,9 @@ def test_sending_a_letter_of_4000_characters_opens_no_file_but_the_program_own(
     assert strange == []
     assert list((tmp_path / "temporary").iterdir()) == []
     held = {os.readlink(link) for process in served.processes() for link in descriptors(process)}
-    assert [name for name in held if name.startswith(tempfile.gettempdir()) and "served-0" not in name] == [str(opened)]
+    outside = {name for name in held if name.startswith(tempfile.gettempdir()) and "served-0" not in name}
+    # Gunicorn's workers show by an unnamed empty file that they live.
+    assert {name for name in outside if "/wgunicorn-" not in name} == {str(opened)}
 
 
 def is_of_python(name: str) -> bool:
