@@ -49,9 +49,7 @@ def open_box_of(office: Office, school_id: str, day: date, *, by_hand: bool = Fa
 
 def _forget_order(office: Office) -> None:
     try:
-        with office.database.work() as work:
-            forget_order(work.session)
-            work.commit()
+        forget_order(office.database)
     except NotKept as refused:
         # The box is open all the same; the rows lie in their old order until the next opening.
         _log.error("the rows could not be laid in a new order", extra={"error_class": str(refused)})
