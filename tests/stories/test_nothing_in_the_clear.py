@@ -176,7 +176,7 @@ def test_sending_a_letter_of_4000_characters_opens_no_file_but_the_program_own(
 
 
 def is_of_python(name: str) -> bool:
-    return "/lib/python" in name or name.startswith(("/proc/", "/dev/"))
+    return "/lib/python" in name or "/zoneinfo/" in name or name.startswith(("/proc/", "/dev/"))
 
 
 def descriptors(process: int) -> list[Path]:
