@@ -20,6 +20,7 @@ from mailbox.errors import (
     InputRefused,
     MailboxError,
     NotAllowed,
+    NotAuthentic,
     NotFound,
     NotKept,
     PassRefused,
@@ -43,6 +44,7 @@ _STATUS: dict[type[MailboxError], int] = {
     ClaimLost: 409,
     Changed: 409,
     Clash: 409,
+    NotAuthentic: 409,
     NotKept: 503,
 }
 _TROUBLE = {

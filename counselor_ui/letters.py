@@ -14,9 +14,9 @@ from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form,
 from counselor_ui.marked_text import segments, visible
 from counselor_ui.sentences import sentence_for
 from mailbox.alarms.channels import channel_lines
-from mailbox.errors import ClaimLost, InputRefused, MailboxError, NotFound, NotKept, PassRefused, TextRefused
+from mailbox.errors import ClaimLost, InputRefused, MailboxError, NotKept, PassRefused, TextRefused
 from mailbox.letters.answer import MAX_REASON_CHARACTERS, MAX_REPLY_CHARACTERS, answer, claim, correct, release_claim
-from mailbox.letters.desk import QueueRow, open_thread, queue
+from mailbox.letters.desk import OpenedThread, QueueRow, open_thread, queue
 from mailbox.openings.when import next_opening_of
 from mailbox.people.listing import names_of, people_lines
 from mailbox.web.current import office
@@ -25,8 +25,6 @@ from triage.protocol import Urgency
 
 pages = Blueprint("letters", __name__, url_prefix="/desk/letters", template_folder="templates")
 guard(pages)
-
-_ID_LENGTH = 32
 
 
 @pages.context_processor
@@ -65,7 +63,7 @@ def claim_letter(thread_id: str) -> AnyResponse:
     reader = colleague()
     sent_form("claim")
     try:
-        claim(office(), reader, _known_form(thread_id))
+        claim(office(), reader, thread_id)
     except ClaimLost as lost:
         return _letter_again(thread_id, lost)
     return back_to("letters.letter_page", thread_id=thread_id)
@@ -75,7 +73,7 @@ def claim_letter(thread_id: str) -> AnyResponse:
 def give_back(thread_id: str) -> AnyResponse:
     reader = colleague()
     sent_form("give-back")
-    release_claim(office(), reader, _known_form(thread_id))
+    release_claim(office(), reader, thread_id)
     return back_to("letters.letter_page", thread_id=thread_id)
 
 
@@ -84,7 +82,7 @@ def still_here(thread_id: str) -> AnyResponse:
     """Typing is work: it renews the session and the claim. Asked by the page's script while somebody writes."""
     reader = colleague()
     sent_form("still-here")
-    claim(office(), reader, _known_form(thread_id))
+    claim(office(), reader, thread_id)
     return Response(status=204)
 
 
@@ -95,7 +93,7 @@ def correct_level(thread_id: str) -> AnyResponse:
     reason = request.form.get("reason", "")
     try:
         sent_form("level")
-        correct(office(), reader, _known_form(thread_id), _urgency(request.form.get("urgency", "")), reason)
+        correct(office(), reader, thread_id, _urgency(request.form.get("urgency", "")), reason)
     except (InputRefused, TextRefused, PassRefused, NotKept) as refused:
         return _letter_again(thread_id, refused, reason=reason)
     return back_to("letters.letter_page", thread_id=thread_id)
@@ -108,7 +106,7 @@ def reply(thread_id: str) -> AnyResponse:
     text, release_now = request.form.get("reply", ""), request.form.get("when") == "now"
     try:
         sent_form("reply")
-        answer(office(), reader, _known_form(thread_id), text, release_now=release_now, form_nonce=form_nonce())
+        answer(office(), reader, thread_id, text, release_now=release_now, form_nonce=form_nonce())
     except (InputRefused, TextRefused, PassRefused, ClaimLost, NotKept) as refused:
         return _letter_again(thread_id, refused, reply=text, release_now=release_now)
     return back_to("letters.queue_page", thanks="now" if release_now else "held")
@@ -121,7 +119,7 @@ def _letter_again(thread_id: str, refused: MailboxError, **kept: object) -> Resp
 
 def _letter_page(thread_id: str, **kept: object) -> str:
     reader = colleague()
-    opened = open_thread(office(), reader, _known_form(thread_id))
+    opened = open_thread(office(), reader, thread_id)
     row = opened.row
     held_by_other = row.claimed_by if row.claimed_by != reader.person_id else None
     now = office().local_now()
@@ -132,7 +130,7 @@ def _letter_page(thread_id: str, **kept: object) -> str:
         names=names_of(office(), reader.school_id),
         is_mine=row.claimed_by == reader.person_id,
         held_by_other=held_by_other,
-        alarm_stopped=any(note.content for note in opened.notes),
+        alarm=_alarm(opened),
         opening=words.until_opening(next_opening_of(office(), reader.school_id), now),
         claim_minutes=office().settings.claim_minutes,
         most_reply=MAX_REPLY_CHARACTERS,
@@ -141,11 +139,14 @@ def _letter_page(thread_id: str, **kept: object) -> str:
     )
 
 
-def _known_form(thread_id: str) -> str:
-    """Return an id that has the form of ours. Raises NotFound, so that no other text reaches the database."""
-    if len(thread_id) != _ID_LENGTH or not thread_id.isalnum():
-        raise NotFound("thread")
-    return thread_id
+def _alarm(opened: OpenedThread) -> str | None:
+    """Return what became of an urgent letter's alarm: opened, damaged (it stopped all the same) or unopened."""
+    row = opened.row
+    if row.state != "waiting" or words.level(row.urgency, row.cause).shape != "urgent":
+        return None
+    if any(note.problem == "no_key" for note in opened.notes):
+        return "unopened"
+    return "opened" if any(note.content for note in opened.notes) else "damaged"
 
 
 def _urgency(value: str) -> Urgency:

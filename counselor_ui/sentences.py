@@ -9,6 +9,7 @@ from mailbox.errors import (
     InputRefused,
     MailboxError,
     NotAllowed,
+    NotAuthentic,
     NotFound,
     NotKept,
     PassRefused,
@@ -43,6 +44,7 @@ _BY_ERROR: dict[type[MailboxError], str] = {
     ClaimLost: N_("一位同事正在处理这封信。"),
     Changed: N_("这件东西刚才被别人改过了，请看过再做。"),
     Clash: N_("别人比您快了一步，请看过再做。"),
+    NotAuthentic: N_("这里的资料被人从外面改过，信箱不能照着做。请告诉技术老师。"),
     TextRefused: N_("有一个字存不下来，请换一个写法。"),
     NotKept: N_("没有存好，什么也没有改变。请再试一次；还不行，请找技术老师看看磁盘。"),
 }

@@ -63,10 +63,10 @@ _SURENESS = {
 
 
 def level(urgency: str, cause: str | None = None) -> Level:
-    """Return a level in the page's language."""
+    """Return a level in the page's language; one that does not exist looks like a letter that nobody could judge."""
     if urgency == Urgency.UNSCREENED:
         return _spoken(_FAILED if cause == Cause.FAILED else _PERSON)
-    return _spoken(_BY_URGENCY[urgency])
+    return _spoken(_BY_URGENCY.get(urgency, _FAILED))
 
 
 def shapes() -> list[Level]:
@@ -75,7 +75,9 @@ def shapes() -> list[Level]:
 
 
 def arrived(on: date, half: str, today: date) -> str:
-    """Return when a letter came, to the half-day: 今天上午到."""
+    """Return when a letter came, to the half-day: 今天上午到. A half-day that does not exist is left out."""
+    if half not in _ARRIVED:
+        return day(on)
     if on == today:
         return say(_ARRIVED_TODAY[half])
     if on == today - timedelta(days=1):
