@@ -48,6 +48,7 @@ _BY_ERROR: dict[type[MailboxError], str] = {
     TextRefused: N_("有一个字存不下来，请换一个写法。"),
     NotKept: N_("没有存好，什么也没有改变。请再试一次；还不行，请找技术老师看看磁盘。"),
 }
+_OTHERWISE = N_("没有做成，请再试一次。")
 
 
 def sentence_for(refused: MailboxError) -> str:
@@ -57,4 +58,4 @@ def sentence_for(refused: MailboxError) -> str:
     if isinstance(refused, InputRefused):
         known = _REFUSED_FIELDS.get((refused.field, refused.reason))
         return say(known) if known else say("有一项填得不对，请再看一遍。")
-    return say(_BY_ERROR.get(type(refused), N_("没有做成，请再试一次。")))
+    return say(_BY_ERROR.get(type(refused), _OTHERWISE))
