@@ -14,6 +14,7 @@ from mailbox.errors import BoxNotOpened, InputRefused, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.roster import require_person
+from mailbox.rules.names import clean_name
 from mailbox.rules.roles import Act
 from mailbox.sealing.box import BoxAddress
 from mailbox.sealing.wrapping import unwrap, wrap
@@ -22,6 +23,7 @@ from mailbox.store.outbox import channel_in, channels_of
 from mailbox.store.tables import Channel, new_id
 
 _PURPOSE = "channel/address"
+_LONGEST_ADDRESS = 2_000
 
 # Apprise logs what it calls; addresses must not reach any log.
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
@@ -48,7 +50,7 @@ def channel_lines(office: Office, school_id: str) -> list[ChannelLine]:
     lines = []
     for channel in channels:
         try:
-            service, problem = _address(office, channel).partition("://")[0], channel.problem
+            service, problem = _service_of(_address(office, channel)), channel.problem
         except (NotAuthentic, BoxNotOpened) as refused:
             service, problem = "?", type(refused).__name__
         lines.append(ChannelLine(channel.id, channel.name, service, problem))
@@ -57,13 +59,14 @@ def channel_lines(office: Office, school_id: str) -> list[ChannelLine]:
 
 def add_channel(office: Office, school_id: str, by_person_id: str, name: str, address: str) -> str:
     """Keep a channel by its Apprise address; return its id. Raises InputRefused for an address unknown to Apprise."""
-    if not name.strip() or not apprise.Apprise().add(address):
+    channel_name = clean_name("channel", name, "unknown_or_blank")
+    if not _is_address(address):
         raise InputRefused("channel", "unknown_or_blank")
     channel_id = new_id()
     channel = Channel(
         id=channel_id,
         school_id=school_id,
-        name=name.strip()[:40],
+        name=channel_name,
         wrapped_address=wrap(office.keys.subkey(_PURPOSE), _place(school_id, channel_id), address.encode()),
         problem=None,
     )
@@ -93,6 +96,19 @@ def send(office: Office, channel: Channel, title: str, body: str) -> None:
     service = apprise.Apprise()
     if not service.add(_address(office, channel)) or not service.notify(title=title, body=body):
         raise SendingFailed
+
+
+def _is_address(address: str) -> bool:
+    # One address only: Apprise would take a list of them for one channel.
+    if len(address) > _LONGEST_ADDRESS or not address.isprintable():
+        return False
+    service = apprise.Apprise()
+    return bool(service.add(address)) and len(service) == 1
+
+
+def _service_of(address: str) -> str:
+    scheme, sign, _ = address.strip().partition("://")
+    return scheme.lower() if sign and scheme.isalnum() else "?"
 
 
 def _address(office: Office, channel: Channel) -> str:

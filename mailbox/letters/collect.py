@@ -6,12 +6,12 @@ import logging
 from dataclasses import dataclass, field
 from datetime import date
 
-from mailbox.errors import BoxNotOpened, NotAuthentic, TextRefused, UnknownCode
+from mailbox.errors import BoxNotOpened, NotAuthentic, NotKept, TextRefused, UnknownCode
 from mailbox.letters.content import REPLY_FOR_CHILD
 from mailbox.office import Office
 from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
 from mailbox.sealing.receipt import ReceiptCode, ReceiptSecret, derive_receipt, open_receipt_key
-from mailbox.store.letters import replies_of, thread_by_tag
+from mailbox.store.letters import mark_collected, replies_of, thread_by_tag
 from mailbox.store.marked import check_mark
 from mailbox.store.tables import Reply, School, Thread
 
@@ -28,11 +28,15 @@ class CollectedReply:
 
 @dataclass(frozen=True)
 class Collected:
-    """What a code opens. ``damaged`` counts answers that could not be opened; they are said to exist, kindly."""
+    """What a code opens. ``damaged`` counts answers that could not be opened; they are said to exist, kindly.
+
+    ``gone`` counts answers whose days are over.
+    """
 
     thread_id: str
     replies: list[CollectedReply]
     damaged: int
+    gone: int = 0
 
 
 def code_from_pictures(pictures: tuple[int, ...]) -> ReceiptCode:
@@ -46,24 +50,44 @@ def code_from_pictures(pictures: tuple[int, ...]) -> ReceiptCode:
 def collect(office: Office, school_id: str, code: ReceiptCode) -> Collected:
     """Return the released replies behind a code, oldest first. Raises UnknownCode."""
     thread, secret = _find(office, school_id, code)
-    private = open_receipt_key(secret, thread.id, thread.wrapped_receipt_key)
-    replies, damaged = [], 0
-    with office.database.work() as work:
-        for reply in replies_of(work.session, thread.id, state="released"):
-            try:
-                check_mark(reply, office.marks.check)
-                if reply.child_box is None:
-                    # Its days are over: it was read, or the child did not come back in time.
-                    continue
-                replies.append(CollectedReply(_open(private, reply), reply.released_on))
-                reply.collected = True
-            except (BoxNotOpened, NotAuthentic, TextRefused) as refused:
-                damaged += 1
-                _log.error(
-                    "a reply could not be shown", extra={"row_id": reply.id, "error_class": type(refused).__name__}
-                )
-        work.commit()
-    return Collected(thread.id, replies, damaged)
+    with office.database.view() as view:
+        released = replies_of(view.session, thread.id, state="released")
+    private = _receipt_key(thread, secret)
+    replies, opened, damaged, gone = [], [], 0, 0
+    for reply in released:
+        try:
+            check_mark(reply, office.marks.check)
+            if reply.child_box is None:
+                # Its days are over: it was read, or the child did not come back in time.
+                gone += 1
+                continue
+            replies.append(CollectedReply(_open(private, reply), reply.released_on))
+            opened.append(reply)
+        except (BoxNotOpened, NotAuthentic, TextRefused) as refused:
+            damaged += 1
+            _log.error("a reply could not be shown", extra={"row_id": reply.id, "error_class": type(refused).__name__})
+    _count(office, [reply.id for reply in opened if not reply.collected])
+    return Collected(thread.id, replies, damaged, gone)
+
+
+def _receipt_key(thread: Thread, secret: ReceiptSecret) -> PrivateKey | None:
+    try:
+        return open_receipt_key(secret, thread.id, thread.wrapped_receipt_key)
+    except BoxNotOpened:
+        _log.error("a thread's receipt key is damaged", extra={"row_id": thread.id})
+        return None
+
+
+def _count(office: Office, reply_ids: list[str]) -> None:
+    """Remember for the weekly numbers that replies were read. A full disk must not keep a child from its answer."""
+    if not reply_ids:
+        return
+    try:
+        with office.database.work() as work:
+            mark_collected(work.session, reply_ids)
+            work.commit()
+    except NotKept as refused:
+        _log.error("replies that were read could not be counted", extra={"error_class": str(refused)})
 
 
 def _find(office: Office, school_id: str, code: ReceiptCode) -> tuple[Thread, ReceiptSecret]:
@@ -81,6 +105,8 @@ def _find(office: Office, school_id: str, code: ReceiptCode) -> tuple[Thread, Re
     raise UnknownCode("no letter answers to this code")
 
 
-def _open(private: PrivateKey, reply: Reply) -> str:
+def _open(private: PrivateKey | None, reply: Reply) -> str:
     address = BoxAddress(REPLY_FOR_CHILD, reply.thread_id, reply.id)
-    return bytes_to_text(open_box(private, address, reply.child_box or b""))
+    if private is None or reply.child_box is None:
+        raise address.refuse("no key")
+    return bytes_to_text(open_box(private, address, reply.child_box))

@@ -1,6 +1,7 @@
 """Reading one letter within its time: triage in a thread of its own, and an honest "not read" where it is late.
 
-Owns the budget. A letter is never lost over its reading: whatever happens here, an assessment comes back.
+Owns the budget. A letter is never lost over its reading: whatever happens here, an assessment comes back. A thread
+cannot interrupt one single call into C, so the lexicon's expressions must each be fast on any text.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ def read_within_budget(office: Office, text: str) -> Assessment:
         _log.error("triage never finished several letters, so this one is not read")
         return Assessment.failed()
     reading = _Reading(office, text)
-    threading.Thread(target=reading.run, daemon=True).start()
+    try:
+        threading.Thread(target=reading.run, daemon=True).start()
+    except RuntimeError as refused:
+        # The machine gives no more threads. A letter that is not read is still kept.
+        _log.error("triage could not begin", extra={"error_class": type(refused).__name__})
+        return Assessment.failed()
     if reading.done.wait(office.settings.triage_budget_ms / 1_000):
         return reading.result
     _late.begins(reading)

@@ -32,19 +32,26 @@ def open_what_is_due(office: Office) -> list[str]:
             (school.id, last_opening_due(now, school.opening_weekday, school.opening_hour), school.created_on)
             for school in all_schools(view.session)
         ]
-    return [school_id for school_id, day, founded in due if day >= founded and open_box_of(office, school_id, day)]
+    opened = [school_id for school_id, day, founded in due if day >= founded and _open_once(office, school_id, day)]
+    if opened:
+        _forget_order(office)
+    return opened
 
 
 def open_box_of(office: Office, school_id: str, day: date, *, by_hand: bool = False) -> bool:
     """Open one school's box for ``day``; return whether this call did it. By hand it always releases what is held."""
-    try:
-        opened = _open(office, school_id, day, by_hand=by_hand)
-    except Clash:
-        # Another worker opened in the same moment; once is enough.
-        return False
+    opened = _open_once(office, school_id, day, by_hand=by_hand)
     if opened:
         _forget_order(office)
     return opened
+
+
+def _open_once(office: Office, school_id: str, day: date, *, by_hand: bool = False) -> bool:
+    try:
+        return _open(office, school_id, day, by_hand=by_hand)
+    except Clash:
+        # Another worker opened in the same moment; once is enough.
+        return False
 
 
 def _forget_order(office: Office) -> None:

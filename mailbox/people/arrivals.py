@@ -16,6 +16,7 @@ from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.generations import next_generation
 from mailbox.people.roster import COUNSELOR, TECHNICIAN, active_readers, authentic, require_person
+from mailbox.rules.names import clean_name
 from mailbox.rules.roles import ROLES, Act
 from mailbox.sealing.box import PrivateKey
 from mailbox.sealing.passphrase import lock_private_key, normalise_passphrase
@@ -27,7 +28,6 @@ from mailbox.store.people import end_sessions_of, people_of, person_by_invitatio
 from mailbox.store.tables import Person, School, new_id
 
 MIN_PASSPHRASE_LENGTH = 12
-_MAX_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,16 @@ def token_hash(token: str) -> str:
 
 
 def found_school(office: Office, name: str, opening_weekday: int, opening_hour: int) -> tuple[str, str]:
-    """Found a school; return its id and the technician's one-time invitation token. Raises InputRefused."""
+    """Found a school; return its id and the technician's one-time invitation token. Raises InputRefused.
+
+    ``opening_weekday`` 0 is Monday, ``opening_hour`` 0 to 23.
+    """
+    if opening_weekday not in range(7) or opening_hour not in range(24):
+        raise InputRefused("opening", "unknown")
     with office.database.work() as work:
         school = School(
             id=new_id(),
-            name=_name("school_name", name),
+            name=clean_name("school_name", name),
             created_on=office.local_now().date(),
             opening_weekday=opening_weekday,
             opening_hour=opening_hour,
@@ -83,9 +88,10 @@ def invite(office: Office, school_id: str, by_person_id: str, role: str, display
     if role not in ROLES:
         raise InputRefused("role", "unknown")
     with office.database.work() as work:
+        school_locked(work.session, school_id)
         act = _invitation_act(role, first=not active_readers(office, work.session, school_id))
         require_person(office, work.session, school_id, by_person_id, act)
-        token = _invite(office, work.session, school_id, role, _name("display_name", display_name))
+        token = _invite(office, work.session, school_id, role, clean_name("display_name", display_name))
         record(office, work.session, school_id, by_person_id, f"invite.{role}")
         work.commit()
     return token
@@ -103,7 +109,7 @@ def invitation(office: Office, token: str) -> Invitation:
 
 def checked_login(login_name: str, passphrase: str) -> str:
     """Return the login name as it is kept. Raises InputRefused for a name or a passphrase that will not do."""
-    login = _name("login_name", login_name)
+    login = clean_name("login_name", login_name)
     if len(normalise_passphrase(passphrase).decode("utf-8", "replace")) < MIN_PASSPHRASE_LENGTH:
         raise InputRefused("passphrase", "too_short")
     return login
@@ -128,6 +134,7 @@ def accept_invitation(office: Office, token: str, login_name: str, passphrase: s
 def approve(office: Office, school_id: str, by_person_id: str, person_id: str) -> None:
     """A reader lets a waiting counselor in: they read from now on. Raises NotAllowed, NotFound."""
     with office.database.work() as work:
+        school_locked(work.session, school_id)
         require_person(office, work.session, school_id, by_person_id, Act.APPROVE)
         person = _find(office, work.session, school_id, person_id, "waiting")
         person.state = "active"
@@ -145,6 +152,8 @@ def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> 
     NotAllowed, also for the last reader: the box would have nobody.
     """
     with office.database.work() as work:
+        # Two readers who put each other out at once follow one another here: the second is no reader any more.
+        school_locked(work.session, school_id)
         readers = active_readers(office, work.session, school_id)
         person = _find(office, work.session, school_id, person_id, None)
         if person_id != by_person_id:
@@ -229,10 +238,3 @@ def _make_recovery(office: Office, school: School) -> tuple[list[str], list[str]
     school.recovery_public = recovery.private_key().public().to_bytes()
     set_mark(school, office.marks.mac)
     return recovery.slips()
-
-
-def _name(field_name: str, text: str) -> str:
-    name = text.strip()
-    if not name or len(name) > _MAX_NAME_LENGTH or any(ord(character) < ord(" ") for character in name):
-        raise InputRefused(field_name, "blank_or_long")
-    return name

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mailbox.errors import NotAuthentic, SessionRefused, WrongPassphrase
+from mailbox.errors import InputRefused, NotAuthentic, SessionRefused, WrongPassphrase
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.roster import authentic
+from mailbox.rules.names import clean_name
 from mailbox.sealing.box import PrivateKey
 from mailbox.sealing.passphrase import LockedKey, spend_the_same_time, unlock_private_key
 from mailbox.sealing.session import lock_session, open_session, session_id_of
@@ -32,9 +33,7 @@ class Colleague:
 
 def log_in(office: Office, login_name: str, passphrase: str) -> str:
     """Check a passphrase and begin a session; return the cookie's value. Raises WrongPassphrase for every failure."""
-    with office.database.view() as view:
-        person = person_by_login(view.session, login_name.strip())
-        believed = authentic(office, [person]) if person else []
+    believed = _known_by(office, login_name)
     if not believed or believed[0].state not in {"active", "waiting"} or believed[0].locked_key is None:
         spend_the_same_time(passphrase)
         raise WrongPassphrase("no such name, or another passphrase")
@@ -56,6 +55,16 @@ def log_in(office: Office, login_name: str, passphrase: str) -> str:
         record(office, work.session, known.school_id, known.id, "login")
         work.commit()
     return cookie
+
+
+def _known_by(office: Office, login_name: str) -> list[Person]:
+    try:
+        known_name = clean_name("login_name", login_name)
+    except InputRefused:
+        return []
+    with office.database.view() as view:
+        person = person_by_login(view.session, known_name)
+        return authentic(office, [person]) if person else []
 
 
 def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:

@@ -11,12 +11,13 @@ from mailbox.office import Office
 from mailbox.people.arrivals import token_hash
 from mailbox.people.audit import record
 from mailbox.people.roster import active_readers, require_person
+from mailbox.rules.names import clean_name
 from mailbox.rules.roles import Act
 from mailbox.rules.school_week import next_opening
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.outbox import forget_acknowledged, open_alarms
-from mailbox.store.people import school_locked, station_by_token
+from mailbox.store.people import school_locked, station_by_token, station_in
 from mailbox.store.tables import School, Station, new_id
 
 KIOSK = "kiosk"
@@ -35,15 +36,16 @@ class Kiosk:
 
 def invite_station(office: Office, school_id: str, by_person_id: str, kind: str, name: str) -> str:
     """Prepare a device; return the one-time enrolment token. Raises NotAllowed, InputRefused."""
-    if kind not in {KIOSK, SIREN} or not name.strip():
+    if kind not in {KIOSK, SIREN}:
         raise InputRefused("station", "unknown_or_blank")
+    station_name = clean_name("station", name, "unknown_or_blank")
     token = secrets.token_urlsafe(24)
     station = Station(
         id=new_id(),
         school_id=school_id,
         kind=kind,
         state="invited",
-        name=name.strip()[:40],
+        name=station_name,
         token_hash=token_hash(token),
     )
     with office.database.work() as work:
@@ -53,6 +55,15 @@ def invite_station(office: Office, school_id: str, by_person_id: str, kind: str,
         record(office, work.session, school_id, by_person_id, f"station.invite.{kind}", station.id)
         work.commit()
     return token
+
+
+def kind_of_invitation(office: Office, token: str) -> str:
+    """Return which kind of device an enrolment link is for, without using it. Raises NotFound, also for a used one."""
+    with office.database.view() as view:
+        station = _authentic(office, view.session, token)
+    if station.state != "invited":
+        raise NotFound("station")
+    return station.kind
 
 
 def enroll(office: Office, token: str) -> tuple[str, str]:
@@ -98,8 +109,8 @@ def withdraw(office: Office, school_id: str, by_person_id: str, station_id: str)
     """Take a device out at once. Raises NotAllowed, NotFound."""
     with office.database.work() as work:
         require_person(office, work.session, school_id, by_person_id, Act.WITHDRAW_DEVICE)
-        station = work.session.get(Station, station_id)
-        if station is None or station.school_id != school_id:
+        station = station_in(work.session, school_id, station_id)
+        if station is None:
             raise NotFound("station")
         station.state = "withdrawn"
         set_mark(station, office.marks.mac)

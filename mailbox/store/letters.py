@@ -80,7 +80,12 @@ def replied_threads(session: Session, school_id: str) -> set[str]:
 def replies_released_before(session: Session, day: date) -> Sequence[Reply]:
     """Return the replies, of all schools, that children could read before ``day`` and whose copy is still there."""
     query = select(Reply).where(Reply.state == "released", Reply.released_on < day, Reply.child_box.is_not(None))
-    return session.scalars(query).all()
+    # Two workers may look at once: what one has in hand, the other leaves to it.
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
+
+
+def mark_collected(session: Session, reply_ids: Sequence[str]) -> None:
+    session.execute(update(Reply).where(Reply.id.in_(reply_ids)).values(collected=True))
 
 
 def corrections_of(session: Session, thread_id: str) -> Sequence[Correction]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from mailbox.store.tables import Alarm, Channel, Delivery
+from mailbox.store.tables import Alarm, Channel, Delivery, is_id
 
 
 def channels_of(session: Session, school_id: str) -> Sequence[Channel]:
@@ -16,6 +16,8 @@ def channels_of(session: Session, school_id: str) -> Sequence[Channel]:
 
 
 def channel_in(session: Session, school_id: str, channel_id: str) -> Channel | None:
+    if not is_id(channel_id):
+        return None
     query = select(Channel).where(Channel.id == channel_id, Channel.school_id == school_id)
     return session.scalars(query).one_or_none()
 

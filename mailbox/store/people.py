@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mailbox.store.tables import AuditRow, DeskSession, Person, School, Station
+from mailbox.store.tables import AuditRow, DeskSession, Person, School, Station, is_id
 
 
 def all_schools(session: Session) -> Sequence[School]:
@@ -39,6 +39,14 @@ def station_by_token(session: Session, token_hash: str) -> Station | None:
 def stations_of(session: Session, school_id: str) -> Sequence[Station]:
     query = select(Station).where(Station.school_id == school_id).order_by(Station.name, Station.id)
     return session.scalars(query).all()
+
+
+def station_in(session: Session, school_id: str, station_id: str) -> Station | None:
+    if not is_id(station_id):
+        return None
+    return session.scalars(
+        select(Station).where(Station.id == station_id, Station.school_id == school_id)
+    ).one_or_none()
 
 
 def end_sessions_of(session: Session, person_id: str) -> None:

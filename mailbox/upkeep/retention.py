@@ -16,7 +16,7 @@ _log = logging.getLogger("mailbox.upkeep")
 def remove_old_reply_copies(office: Office) -> int:
     """Remove each child's copy that could be read for ``settings.reply_copy_days``; return how many went.
 
-    The readers' copy stays with its week. A row that is not ours is left alone: it must not gain our mark here.
+    The readers' copy stays with its week. A row that is not ours loses its copy too, but it gains no mark of ours.
     """
     oldest_kept = office.local_now().date() - timedelta(days=office.settings.reply_copy_days)
     with office.database.view() as view:
@@ -28,10 +28,11 @@ def remove_old_reply_copies(office: Office) -> int:
             try:
                 check_mark(reply, office.marks.check)
             except NotAuthentic:
-                _log.error("a reply is not authentic and is left alone", extra={"row_id": reply.id})
-                continue
-            reply.child_box = None
-            set_mark(reply, office.marks.mac)
-            removed += 1
+                _log.error("an old reply is not authentic", extra={"row_id": reply.id})
+                reply.child_box = None
+            else:
+                reply.child_box = None
+                set_mark(reply, office.marks.mac)
+                removed += 1
         work.commit()
     return removed
