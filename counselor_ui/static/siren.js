@@ -62,13 +62,14 @@ function keepWatch(page) {
   const isLost = () => isGone || Date.now() - contactAt > LOST_AFTER_MS;
 
   function show() {
-    const state = isGone ? "gone" : isLost() ? "lost" : "watching";
+    const sound = soundState();
+    const state = isGone ? "gone" : isLost() ? "lost" : sound === "on" ? "watching" : "silent";
+    const isCalm = state === "watching" || state === "silent";
     for (const section of page.querySelectorAll("[data-alarm]")) section.hidden = !kinds.includes(section.dataset.alarm);
     for (const section of page.querySelectorAll("[data-shows]")) {
       // While something rings there is nothing calm to say.
-      section.hidden = section.dataset.shows !== state || (state === "watching" && kinds.length > 0);
+      section.hidden = section.dataset.shows !== state || (isCalm && kinds.length > 0);
     }
-    const sound = soundState();
     for (const section of page.querySelectorAll("[data-sound]")) section.hidden = section.dataset.sound !== sound || isGone;
     const contact = page.querySelector("[data-contact]");
     contact.hidden = isGone;
