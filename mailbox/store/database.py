@@ -16,7 +16,8 @@ from mailbox.errors import Clash, NotKept
 
 __all__ = ["Database", "Session", "UnitOfWork", "open_engine"]
 
-_SQLITE_BUSY_MS = 5_000
+# How long a write waits for somebody else's, on either database, before it is refused.
+_PATIENCE_MS = 5_000
 
 
 class Database:
@@ -73,7 +74,16 @@ def open_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
     return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # Without it a child would wait for a stuck lock as long as somebody holds it.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {_PATIENCE_MS}")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -81,7 +91,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout={_SQLITE_BUSY_MS}",
+        f"busy_timeout={_PATIENCE_MS}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
