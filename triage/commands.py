@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import click
 
 from triage.assessor import DEFAULT_MODEL, Assessor
-from triage.corpus import CorpusBroken, counts, near_duplicates
+from triage.corpus import CorpusBroken, counts, near_duplicates, skewed_openings
 from triage.corpus import load as load_corpus
 from triage.protocol import ModelMissing
 
@@ -104,7 +104,7 @@ def corpus() -> None:
 @corpus.command()
 @_corpus_option
 def check(corpus_dir: Path) -> None:
-    """Refuse unknown fields, ids used twice and near-duplicates across families; count the rest."""
+    """Refuse unknown fields, ids used twice, near-duplicates across families and skewed openings; count the rest."""
     try:
         notes = load_corpus(corpus_dir)
     except CorpusBroken as broken:
@@ -115,6 +115,11 @@ def check(corpus_dir: Path) -> None:
     if alike:
         raise click.ClickException(
             "\n".join(f"{first} and {second} are alike ({share:.2f})" for first, second, share in alike)
+        )
+    skewed = skewed_openings(notes)
+    if skewed:
+        raise click.ClickException(
+            "\n".join(f"{share:.1%} of families begin with {opening}" for opening, share in skewed)
         )
     click.echo(f"{len(notes)} notes, no fault")
 

@@ -1,7 +1,7 @@
 """The project's own notes: invented, labelled by the protocol, kept as JSON lines in models/corpus.
 
 Owns reading and checking. Refuses a corpus with a field that the protocol doesn't know, an id used twice, or the
-same note under two families, because grouped cross-validation would then measure memory.
+same note under two families, because grouped cross-validation would then measure memory; and openings from one mould.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from triage.protocol import Topic, Urgency
 GRAM = 5  # characters
 MOST_ALIKE = 0.4  # Jaccard similarity of two notes' character 5-grams
 LONGEST_NOTE = 4000
+# Length of an opening in characters, and the largest share of families that may begin with the same one: notes from
+# one mould teach the mould.
+MOST_COMMON_OPENINGS = ((2, 0.05), (4, 0.01))
+FEWEST_FOR_OPENINGS = 400  # families; below that, shares say little
 TRAITS = frozenset(
     {
         "plain",
@@ -133,6 +137,20 @@ def near_duplicates(notes: Sequence[Note]) -> list[tuple[str, str, float]]:
         if jaccard > MOST_ALIKE:
             alike.append((notes[first].id, notes[second].id, jaccard))
     return sorted(alike)
+
+
+def skewed_openings(notes: Sequence[Note]) -> list[tuple[str, float]]:
+    """Openings that too many families share: (opening, share of families)."""
+    families = {note.family for note in notes}
+    if len(families) < FEWEST_FOR_OPENINGS:
+        return []
+    skewed: list[tuple[str, float]] = []
+    for length, most in MOST_COMMON_OPENINGS:
+        # A family's twins begin alike on purpose, so each family counts once.
+        begun = Counter(opening for opening, _ in {(note.text.lstrip()[:length], note.family) for note in notes})
+        shares = ((opening, count / len(families)) for opening, count in begun.most_common())
+        skewed.extend((opening, share) for opening, share in shares if share > most)
+    return skewed
 
 
 def _grams(text: str) -> frozenset[str]:

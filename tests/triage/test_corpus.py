@@ -87,6 +87,25 @@ def test_the_same_note_within_a_family_is_allowed(tmp_path: Path) -> None:
     assert corpus.near_duplicates(corpus.load(write(tmp_path, GOOD, twin))) == []
 
 
+def test_openings_from_one_mould_are_refused(tmp_path: Path) -> None:
+    rows = [
+        {
+            **GOOD,
+            "id": f"t-{number}",
+            "family": f"t-f{number}",
+            "text": f"{'妈妈' if number % 9 == 0 else chr(0x4E00 + number)}{number}",
+        }
+        for number in range(450)
+    ]
+    skewed = corpus.skewed_openings(corpus.load(write(tmp_path, *rows)))
+    assert [opening for opening, _ in skewed] == ["妈妈"]
+
+
+def test_twins_of_one_family_may_begin_alike(tmp_path: Path) -> None:
+    rows = [{**GOOD, "id": f"t-{number}", "text": f"妈妈{number}"} for number in range(450)]
+    assert corpus.skewed_openings(corpus.load(write(tmp_path, *rows))) == []
+
+
 def test_the_projects_own_corpus_has_no_fault() -> None:
     result = CliRunner().invoke(triage, ["corpus", "check", "--corpus", str(CORPUS)])
     assert result.exit_code == 0, result.output
