@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from counselor_ui.guard import (
     COOKIE,
     back_to,
-    colleague,
     forget_session,
     guard,
     hide_desk_from_kiosks,
@@ -21,6 +20,7 @@ from counselor_ui.guard import (
     sent_form,
 )
 from counselor_ui.known_devices import limits_of, remember_device
+from counselor_ui.people import staff
 from mailbox.errors import PassRefused, SessionRefused, WrongPassphrase
 from mailbox.people.login import log_in, log_out, who
 from mailbox.web.current import office, throttle
@@ -33,7 +33,11 @@ pages.before_app_request(hide_desk_from_kiosks)
 
 @pages.get("/")
 def home() -> AnyResponse:
-    return back_to("letters.queue_page" if colleague().role == "counselor" else "devices.devices_page")
+    us = staff()
+    if us.me in us.readers:
+        return back_to("letters.queue_page")
+    # Who waits for approval finds the list that says so.
+    return back_to("people.people_page" if us.me.state == "waiting" else "devices.devices_page")
 
 
 @pages.get("/login")

@@ -95,6 +95,7 @@ def test_a_waiting_counselor_sees_the_list_without_acts(
 ) -> None:
     person_id, login = second_counselor()
     browser = logged_in(school, login)
+    assert browser.get("/desk/").location == PEOPLE
     shown = browser.get(PEOPLE).text
     assert "您还在等批准" in shown
     assert f"/{person_id}/approve" not in shown and "/people/invite" not in shown
