@@ -46,10 +46,11 @@ class Letter:
 
 @dataclass(frozen=True)
 class Posted:
-    """The kept letter's code, and whether nobody in the school may open it."""
+    """The kept letter's code, whether nobody in the school may open it, and whether it was kept before."""
 
     code: ReceiptCode
     nobody_left: bool
+    is_repeat: bool = False
 
 
 def post(office: Office, letter: Letter) -> Posted:
@@ -152,7 +153,7 @@ def _keep_in_thread(office: Office, letter: Letter, form: _Form, thread_id: str,
 def _same_again(repeat: Note, form: _Form, code: ReceiptCode) -> Posted:
     for window in retry_windows(form.now_seconds):
         if hmac.compare_digest(form.window_tag(window), repeat.window_tag):
-            return Posted(code, nobody_left=False)
+            return Posted(code, nobody_left=False, is_repeat=True)
     raise AlreadySent("kept before, too long ago to show its code again")
 
 

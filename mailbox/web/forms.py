@@ -1,11 +1,13 @@
 """Form tokens: one sealed pass carries the proof that we made the form, for this device, and the form's nonce.
 
-So there is no session cookie for children. Only url-encoded forms are read: a multipart body would be spooled to disk.
+So there is no session cookie for children. The pass also says when the form was made, so that a page can tell the
+forms of an earlier child. Only url-encoded forms are read: a multipart body would be spooled to disk.
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass, field
 
 from flask import Request
 
@@ -16,19 +18,42 @@ from mailbox.sealing.passes import accept_pass, issue_pass
 TOKEN_FIELD = "token"  # noqa: S105 - the name of a field, not a secret.
 # 4,000 characters of any script, percent-encoded, several times over: a letter too long is answered, not cut off.
 MAX_FORM_BYTES = 262_144
-_FORM_AGE_SECONDS = 7_200
+FORM_AGE_SECONDS = 7_200
 DEVICE_AGE_SECONDS = 400 * 24 * 3_600
 _FORM_TYPE = "application/x-www-form-urlencoded"
+_NONCE_BYTES = 16
+
+
+@dataclass(frozen=True)
+class OurForm:
+    """A sent form that we made: its nonce, and when it was made, in seconds since 1970."""
+
+    nonce: bytes = field(repr=False)
+    made_at_s: int
 
 
 def new_token(office: Office, purpose: str, device: str) -> str:
     """Return a token for one form of ``purpose``, bound to ``device``; it carries a fresh 16-byte nonce."""
-    return _issue(office, f"form-{purpose}", device, os.urandom(16))
+    made_at_s = int(office.clock().timestamp())
+    return _issue(office, f"form-{purpose}", device, os.urandom(_NONCE_BYTES) + made_at_s.to_bytes(8, "big"))
+
+
+def our_form(office: Office, purpose: str, device: str, request: Request) -> OurForm:
+    """Return what the sent form's token says. Raises PassRefused (forged, stale), also for another kind of body."""
+    require_plain_form(request)
+    token = request.form.get(TOKEN_FIELD, "")
+    carried = _accept(office, f"form-{purpose}", device, token, FORM_AGE_SECONDS)
+    return OurForm(carried[:_NONCE_BYTES], int.from_bytes(carried[_NONCE_BYTES:], "big"))
 
 
 def nonce_of(office: Office, purpose: str, device: str, request: Request) -> bytes:
     """Return the nonce of a sent form. Raises PassRefused (forged, stale)."""
-    return _accept(office, f"form-{purpose}", device, request.form.get(TOKEN_FIELD, ""), _FORM_AGE_SECONDS)
+    return our_form(office, purpose, device, request).nonce
+
+
+def text_of(request: Request, name: str) -> str:
+    """Return a field's text with line ends as the child typed them: a browser sends two signs for each."""
+    return request.form.get(name, "").replace("\r\n", "\n")
 
 
 def thread_pass(office: Office, device: str, thread_id: str) -> str:
@@ -38,7 +63,7 @@ def thread_pass(office: Office, device: str, thread_id: str) -> str:
 
 def thread_of(office: Office, device: str, token: str) -> str:
     """Return the thread a pass stands for. Raises PassRefused."""
-    return _accept(office, "thread", device, token, _FORM_AGE_SECONDS).decode()
+    return _accept(office, "thread", device, token, FORM_AGE_SECONDS).decode()
 
 
 def device_pass(office: Office, login_name: str, device_id: bytes) -> str:

@@ -108,6 +108,7 @@ class Child:
         self.page.click("text=写信")
         self.page.fill("textarea", words)
         self.page.click("text=送出")
+        self.page.wait_for_selector("figcaption")
         code = self.page.locator("figcaption").all_inner_texts()
         self.page.click("text=写好了")
         return code
