@@ -57,6 +57,9 @@ class Staff:
     def is_last_reader(self, line: PersonLine) -> bool:
         return self.readers == [line]
 
+    def is_last_of_all(self, line: PersonLine) -> bool:
+        return [other for other in self.lines if other.state == "active"] == [line]
+
 
 def staff() -> Staff:
     """Return everybody, and who of them asks. Raises SessionRefused."""

@@ -149,7 +149,7 @@ def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> 
     """Put a person out at once: sessions end, their copies of week keys go, and a new generation begins.
 
     Counselors put anybody out, everybody may go, and who may invite takes an invitation back. Raises NotFound, and
-    NotAllowed, also for the last reader: the box would have nobody.
+    NotAllowed, also for the last reader: the box would have nobody, and for the last one who could invite anybody.
     """
     with office.database.work() as work:
         # Two readers who put each other out at once follow one another here: the second is no reader any more.
@@ -163,6 +163,10 @@ def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> 
             require_person(office, work.session, school_id, by_person_id, act)
         if [reader.id for reader in readers] == [person_id]:
             raise NotAllowed("the last reader cannot leave")
+        if not any(
+            other.state == "active" and other.id != person_id for other in _people(office, work.session, school_id)
+        ):
+            raise NotAllowed("nobody would be left to invite anybody")
         person.state, person.locked_key, person.login_name = "left", None, None
         person.invitation_hash = None
         set_mark(person, office.marks.mac)
@@ -226,8 +230,12 @@ def _arrive(office: Office, token: str, login: str, private: PrivateKey, locked:
     return Arrival(person.id, person.state, slips)
 
 
+def _people(office: Office, session: Session, school_id: str) -> list[Person]:
+    return authentic(office, people_of(session, school_id))
+
+
 def _find(office: Office, session: Session, school_id: str, person_id: str, state: str | None) -> Person:
-    for person in authentic(office, people_of(session, school_id)):
+    for person in _people(office, session, school_id):
         if person.id == person_id and (state is None or person.state == state):
             return person
     raise NotFound("person")

@@ -197,3 +197,13 @@ def test_an_enrolled_tablet_finds_no_invitation(school: SchoolAtWork) -> None:
     browser = browser_at(school.office)
     browser.carry("__Host-kiosk", "anything")
     assert "吴老师" not in browser.get(f"/invitation/{token}").text
+
+
+def test_the_technician_is_told_not_to_leave_a_school_nobody_else_can_enter(office: Office) -> None:
+    browser = browser_at(office)
+    set_up(browser)
+    with office.database.view() as view:
+        school_id = all_schools(view.session)[0].id
+    technician_id = people_lines(office, school_id)[0].id
+    shown = browser.get(f"/desk/people/{technician_id}/out").text
+    assert "除了您，还没有别人能登录" in shown and "button grave" not in shown

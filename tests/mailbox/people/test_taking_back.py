@@ -29,6 +29,13 @@ def test_a_technician_takes_back_no_invitation_of_the_readers(school: SchoolAtWo
         leave(school.office, school.school_id, school.technician_id, invited.id)
 
 
+def test_the_only_one_who_can_log_in_cannot_leave(office: Office) -> None:
+    school_id, token = found_school(office, "青山小学", 4, 15)
+    technician_id = accept_invitation(office, token, "jishu", PASSPHRASE).person_id
+    with pytest.raises(NotAllowed):
+        leave(office, school_id, technician_id, technician_id)
+
+
 def test_only_the_first_counselors_invitation_makes_the_slips(office: Office) -> None:
     school_id, token = found_school(office, "青山小学", 4, 15)
     assert not invitation(office, token).makes_slips
