@@ -52,8 +52,7 @@ def log_in_here() -> Response:
     except PassRefused:
         # What is no form of ours is not parsed, so the name is asked for again too.
         return _refused("", say("这一页放得太久了，请再试一次。"), 400)
-    # No name holds this sign, and PostgreSQL will not even look for it.
-    login_name = form.get("login_name", "").strip().replace("\0", "")
+    login_name = form.get("login_name", "").strip()
     limits = limits_of(login_name)
     wait_s = throttle().try_once(*limits)
     if wait_s:

@@ -11,10 +11,10 @@ from flask import Blueprint, render_template
 
 from counselor_ui import words
 from counselor_ui.guard import colleague, guard
+from counselor_ui.people import staff
 from counselor_ui.words import N_
 from mailbox.errors import NotAllowed
 from mailbox.openings.summary import WeekSummary, week_summaries
-from mailbox.people.roster import COUNSELOR
 from mailbox.web.current import office
 from mailbox.web.language import say
 
@@ -50,10 +50,10 @@ _LINES = (
 
 @pages.get("/")
 def summary_page() -> str:
-    reader = colleague()
-    if reader.role != COUNSELOR:
+    us = staff()
+    if us.me not in us.readers:
         raise NotAllowed("only readers")
-    weeks = week_summaries(office(), reader.school_id)
+    weeks = week_summaries(office(), colleague().school_id)
     return render_template("desk/summary.html", weeks=weeks, lines=_lines(weeks), words=words)
 
 

@@ -214,5 +214,5 @@ def test_the_queue_speaks_english_to_an_english_browser(school: SchoolAtWork, br
     arrive(school, "【紧急】")
     browser.language = "en"
     page = words_of(browser.get("/desk/letters/").text)
-    assert "urgent came this morning came just now" in page
-    assert "The box is opened Fri, Mar 6 15:00, in 4 days" in page.replace("Mar 6,", "Mar 6")
+    assert "urgent came this morning just now" in page
+    assert "The box is opened Fri, Mar 6, 15:00, in 4 days" in page

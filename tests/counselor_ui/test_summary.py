@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 
 from mailbox.letters.answer import answer, correct
 from mailbox.letters.desk import open_thread
@@ -74,6 +75,13 @@ def test_a_technician_does_not_see_the_numbers(school: SchoolAtWork) -> None:
     browser = logged_in(school, "jishu")
     assert browser.get("/desk/summary/").status_code == 403
     assert "/desk/summary/" not in browser.get("/desk/devices/").text
+
+
+def test_who_still_waits_for_approval_does_not_see_them_either(
+    school: SchoolAtWork, second_counselor: Callable[[], tuple[str, str]]
+) -> None:
+    second_counselor()
+    assert logged_in(school, "he").get("/desk/summary/").status_code == 403
 
 
 def test_the_summary_speaks_english_to_an_english_browser(school: SchoolAtWork) -> None:
