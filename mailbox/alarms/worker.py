@@ -57,8 +57,10 @@ def _deliver(office: Office, delivery_id: str) -> bool:
         known = work.session.get(Channel, channel.id)
         if known is not None:
             known.problem = problem
-        # Acknowledged in the meantime: then there is nothing left to deliver.
-        if kept is not None:
+        # Acknowledged in the meantime: then there is nothing left to deliver, and nothing to try again.
+        if kept is not None and work.session.get_one(Alarm, alarm.id).state == "acknowledged":
+            work.session.delete(kept)
+        elif kept is not None:
             kept.state = "waiting" if problem else "sent"
             kept.claimed_until = None
             kept.next_attempt_at = _now(office) + pause_after(kept.attempts) if problem else None

@@ -16,7 +16,7 @@ from mailbox.rules.roles import Act
 from mailbox.rules.school_week import next_opening
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
-from mailbox.store.outbox import forget_acknowledged, open_alarms
+from mailbox.store.outbox import forget_heard_tests, open_alarms
 from mailbox.store.people import school_locked, station_by_token, station_in
 from mailbox.store.tables import School, Station, new_id
 
@@ -127,7 +127,7 @@ def acknowledge_test_alarms(office: Office, school_id: str) -> int:
         heard = [alarm.id for alarm in open_alarms(work.session, school_id) if alarm.kind == "test"]
         if heard:
             check_mark(school, office.marks.check)
-            forget_acknowledged(work.session, heard)
+            forget_heard_tests(work.session, heard)
             school.test_alarm_heard = True
             set_mark(school, office.marks.mac)
             record(office, work.session, school_id, None, "alarm.test.heard")

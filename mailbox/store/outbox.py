@@ -50,6 +50,13 @@ def forget_acknowledged(session: Session, alarm_ids: Sequence[str]) -> None:
     session.execute(update(Alarm).where(Alarm.id.in_(alarm_ids)).values(state="acknowledged", raised_at=None))
 
 
+def forget_heard_tests(session: Session, alarm_ids: Sequence[str]) -> None:
+    """Acknowledge test alarms. What was never tried is still sent once: a test is to prove every channel."""
+    tried = and_(Delivery.alarm_id.in_(alarm_ids), Delivery.attempts > 0)
+    session.execute(delete(Delivery).where(tried))
+    session.execute(update(Alarm).where(Alarm.id.in_(alarm_ids)).values(state="acknowledged", raised_at=None))
+
+
 def alarms_of_thread(session: Session, thread_id: str) -> Sequence[str]:
     return session.scalars(select(Alarm.id).where(Alarm.thread_id == thread_id, Alarm.state == "open")).all()
 
