@@ -77,8 +77,9 @@ def device_of(office: Office, login_name: str, token: str) -> bytes:
 
 
 def require_plain_form(request: Request) -> None:
-    """Raise PassRefused for a body that is no plain form, before anything parses it."""
-    if request.mimetype != _FORM_TYPE:
+    """Raise PassRefused for a body that is no plain form or does not say its length, before anything parses it."""
+    # Of a body without a length only its beginning would be read: a letter cut off, and nobody would notice.
+    if request.mimetype != _FORM_TYPE or request.content_length is None:
         raise PassRefused("forged")
 
 

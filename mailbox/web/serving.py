@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 
 from mailbox.config import Settings
+from mailbox.web.forms import MAX_FORM_BYTES
 
 _THREADS = 8
 
@@ -29,7 +30,15 @@ def _serve_in_one_process(app: Flask, settings: Settings, when_worker_starts: Ca
     import waitress
 
     when_worker_starts()
-    waitress.serve(app, host=settings.listen_host, port=settings.listen_port, threads=_THREADS, ident=None)
+    waitress.serve(
+        app,
+        host=settings.listen_host,
+        port=settings.listen_port,
+        threads=_THREADS,
+        ident=None,
+        # What is larger is refused while it arrives: waitress would keep it in a file, where no words may be.
+        max_request_body_size=MAX_FORM_BYTES,
+    )
 
 
 def _serve_in_workers(app: Flask, settings: Settings, when_worker_starts: Callable[[], None]) -> None:
@@ -44,7 +53,8 @@ def _serve_in_workers(app: Flask, settings: Settings, when_worker_starts: Callab
         "preload_app": True,
         "accesslog": None,
         "errorlog": "-",
-        "loglevel": "warning",
+        # Its warnings about requests it cannot read name the address they came from.
+        "loglevel": "error",
         "post_worker_init": lambda _worker: when_worker_starts(),
     }
 

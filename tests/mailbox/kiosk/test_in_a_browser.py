@@ -218,6 +218,18 @@ def test_a_network_that_is_gone_for_a_moment_takes_no_words_with_it(classroom: C
     assert classroom.letters() == [WORDS]
 
 
+def test_a_form_larger_than_any_letter_gets_a_kind_page(classroom: Classroom) -> None:
+    """Sent past the field's own limit; the served program lets it arrive, so that the browser shows our page."""
+    page = classroom.tablet(LOW_TABLET)
+    page.get_by_role("link", name="写信").click()
+    field = page.get_by_label("你想说什么？")
+    field.evaluate("field => { field.removeAttribute('maxlength'); field.value = 'a'.repeat(500000); }")
+    page.get_by_role("button", name="送出").click()
+    page.get_by_role("heading", name="信太大了").wait_for()
+    page.get_by_role("link", name="回到开头").click()
+    assert page.get_by_role("link", name="写信").is_visible()
+
+
 def test_two_taps_are_one_letter(classroom: Classroom) -> None:
     page = classroom.tablet(LOW_TABLET)
     page.get_by_role("link", name="写信").click()

@@ -58,6 +58,13 @@ def test_a_body_of_another_kind_is_refused_unread(office: Office, token: str, ki
     assert "form" not in request.__dict__
 
 
+def test_a_body_that_does_not_say_its_length_is_refused_unread(office: Office, token: str) -> None:
+    request = sent(token=token)
+    del request.environ["CONTENT_LENGTH"]
+    with pytest.raises(PassRefused):
+        our_form(office, "write", "tablet-1", request)
+
+
 def _raw(kind: str) -> Request:
     builder = EnvironBuilder(method="POST", data=b"token=x", content_type=kind)
     return Flask("form").request_class(builder.get_environ())
