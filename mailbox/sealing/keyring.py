@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from mailbox.sealing.box import BoxAddress, PrivateKey, PublicKey, open_box, seal
 
 RECOVERY_HOLDER = "recovery"
+WEEK_KEY = "week-key"
 
 
 def new_week_key(week_key_id: str, holders: Mapping[str, PublicKey]) -> tuple[PublicKey, dict[str, bytes]]:
@@ -40,4 +41,4 @@ def share_week_key(
 
 
 def _address(week_key_id: str, holder_id: str) -> BoxAddress:
-    return BoxAddress("week-key", week_key_id, holder_id)
+    return BoxAddress(WEEK_KEY, week_key_id, holder_id)

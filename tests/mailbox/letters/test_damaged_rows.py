@@ -113,9 +113,13 @@ def test_a_mark_that_is_text_is_no_mark(school: SchoolAtWork) -> None:
     assert collect(school.office, school.school_id, code).damaged == 1
 
 
-def test_who_has_no_key_of_an_urgent_letters_week_does_not_silence_it(school: SchoolAtWork) -> None:
+@pytest.mark.parametrize("statement", ["DELETE FROM week_key_copies", "UPDATE week_key_copies SET box = :box"])
+def test_who_has_no_sound_key_of_an_urgent_letters_week_does_not_silence_it(
+    school: SchoolAtWork, statement: str
+) -> None:
     _, thread_id = sent(school, "【紧急】一封")
-    write(school, "DELETE FROM week_key_copies WHERE holder_id = :id", id=school.counselor.person_id)
+    values = {"box": b"\x01" + bytes(1_700)} if ":box" in statement else {}
+    write(school, f"{statement} WHERE holder_id = :id", id=school.counselor.person_id, **values)
     assert open_thread(school.office, school.counselor, thread_id).notes[0].problem == "no_key"
     assert len(ringing(school.office, school.school_id)) == 1
 

@@ -1,0 +1,135 @@
+"""Opening what lies in a thread's boxes with one reader's own key. What does not open is shown as damaged.
+
+Owns the reader's week keys for one request. Decides nothing about who may read.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import date
+
+from mailbox.errors import BoxNotOpened, NotAuthentic, TextRefused
+from mailbox.letters.content import NOTE, REASON, REPLY_FOR_READERS, NoteContent
+from mailbox.office import Office
+from mailbox.people.login import Colleague
+from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
+from mailbox.sealing.keyring import WEEK_KEY, open_week_key
+from mailbox.store.database import Session
+from mailbox.store.keys import copies_of_holder
+from mailbox.store.letters import copy_for, corrections_of
+from mailbox.store.marked import check_mark
+from mailbox.store.tables import Correction, Note, Reply
+
+_log = logging.getLogger("mailbox.letters")
+
+
+@dataclass(frozen=True)
+class OpenedNote:
+    """A child's letter; ``content`` is None if it is damaged or of a week this reader has no key for."""
+
+    id: str
+    arrived_on: date
+    arrived_half: str
+    content: NoteContent | None = field(repr=False)
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class OpenedReply:
+    """A colleague's or one's own answer, as the readers' copy has it."""
+
+    author_id: str
+    written_on: date
+    state: str
+    text: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OpenedCorrection:
+    """A level changed by a person, with the reason they gave; None if it cannot be opened."""
+
+    person_id: str
+    corrected_on: date
+    urgency_before: str
+    urgency_after: str
+    reason: str | None = field(repr=False)
+
+
+class ReaderKeys:
+    """The week keys of one reader, opened when first needed and only for one request."""
+
+    def __init__(self, session: Session, colleague: Colleague) -> None:
+        self.colleague = colleague
+        self._session = session
+        self._copies = copies_of_holder(session, colleague.person_id)
+        self._opened: dict[str, PrivateKey] = {}
+
+    def week(self, address: BoxAddress, week_key_id: str) -> PrivateKey:
+        if week_key_id not in self._copies:
+            raise address.refuse("no key of this week")
+        if week_key_id not in self._opened:
+            copy = self._copies[week_key_id]
+            self._opened[week_key_id] = open_week_key(
+                self.colleague.private, week_key_id, self.colleague.person_id, copy
+            )
+        return self._opened[week_key_id]
+
+    def open(self, address: BoxAddress, week_key_id: str | None, box: bytes | None) -> bytes:
+        """Open a shared box, or this reader's own copy of a closed one. Raises BoxNotOpened."""
+        if week_key_id is not None and box is not None:
+            return open_box(self.week(address, week_key_id), address, box)
+        copy = copy_for(self._session, address.message_id, address.kind, self.colleague.person_id)
+        if copy is None:
+            raise address.refuse("gone")
+        own = BoxAddress(address.kind, address.owner_id, f"{address.message_id}-{self.colleague.person_id}")
+        return open_box(self.colleague.private, own, copy)
+
+
+def open_note(keys: ReaderKeys, note: Note) -> OpenedNote:
+    address = BoxAddress(NOTE, note.thread_id, note.id)
+    content, problem = None, None
+    try:
+        content = NoteContent.from_bytes(keys.open(address, note.week_key_id, note.box))
+    except BoxNotOpened as refused:
+        # A damaged copy of the week's key is this reader's trouble; a colleague's copy may open the letter.
+        lacks_key = refused.kind == WEEK_KEY or refused.reason == "no key of this week"
+        problem = "no_key" if lacks_key else "damaged"
+    except (TextRefused, ValueError, KeyError, TypeError):
+        problem = "damaged"
+    if problem == "damaged":
+        _log.error("a letter could not be opened", extra={"row_id": note.id})
+    return OpenedNote(note.id, note.arrived_on, note.arrived_half, content, problem)
+
+
+def open_reply(office: Office, keys: ReaderKeys, reply: Reply) -> OpenedReply:
+    text = None
+    try:
+        check_mark(reply, office.marks.check)
+        address = BoxAddress(REPLY_FOR_READERS, reply.thread_id, reply.id)
+        text = bytes_to_text(keys.open(address, reply.week_key_id, reply.reader_box))
+    except (BoxNotOpened, NotAuthentic, TextRefused):
+        _log.error("a reply could not be opened", extra={"row_id": reply.id})
+    return OpenedReply(reply.author_id, reply.written_on, reply.state, text)
+
+
+def open_corrections(office: Office, session: Session, keys: ReaderKeys, thread_id: str) -> list[OpenedCorrection]:
+    opened = []
+    for row in corrections_of(session, thread_id):
+        try:
+            check_mark(row, office.marks.check)
+        except NotAuthentic:
+            _log.error("a correction is not authentic and is not shown", extra={"row_id": row.id})
+        else:
+            opened.append(_open_correction(keys, row))
+    return opened
+
+
+def _open_correction(keys: ReaderKeys, row: Correction) -> OpenedCorrection:
+    reason = None
+    try:
+        address = BoxAddress(REASON, row.thread_id, row.id)
+        reason = bytes_to_text(keys.open(address, row.week_key_id, row.reason_box))
+    except (BoxNotOpened, TextRefused):
+        _log.error("a reason could not be opened", extra={"row_id": row.id})
+    return OpenedCorrection(row.person_id, row.corrected_on, row.urgency_before, row.urgency_after, reason)
