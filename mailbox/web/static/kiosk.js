@@ -15,7 +15,7 @@ addEventListener("pageshow", (event) => {
 });
 
 // A form that is sent into nowhere is lost with its page, so the mailbox is asked first whether it is there.
-const mailboxAnswers = () => fetch("/static/mailbox.svg", { cache: "no-store", signal: AbortSignal.timeout(8000) })
+const mailboxAnswers = () => fetch("/static/mailbox.svg", { cache: "no-store", signal: AbortSignal.timeout?.(8000) })
   .then((answer) => answer.ok, () => false);
 
 const setBusy = (form, busy) => form.querySelectorAll("button").forEach((button) => { button.disabled = busy; });
