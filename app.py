@@ -29,7 +29,7 @@ from mailbox.store.database import Database
 from mailbox.store.migrations import migrate, require_newest
 from mailbox.store.people import all_schools
 from mailbox.upkeep.retention import remove_old_reply_copies
-from mailbox.web import current, headers, language, problems, serving
+from mailbox.web import current, event_log, headers, language, problems, serving
 from mailbox.web.forms import MAX_FORM_BYTES
 from mailbox.web.throttle import Throttle
 from triage.assessor import Assessor
@@ -174,6 +174,7 @@ def open_box() -> None:
 @click.option("--once", is_flag=True, help="Look once and end.")
 def worker(once: bool) -> None:
     """Deliver alarms and open the box when it is due, until stopped."""
+    event_log.install()
     office = open_office()
     if once:
         look_once(office)

@@ -1,11 +1,14 @@
-"""Serving in production: several worker processes on Linux and macOS (gunicorn), one process on Windows (waitress).
+"""Serving in production: several worker processes on Linux and macOS, one process on Windows, the same HTTP in each.
 
-Owns the servers' settings only. No access log: it would keep addresses, agents and exact minutes.
+waitress speaks HTTP everywhere: it takes a whole request before a thread works on it, so that a slow sender holds up
+nobody. gunicorn's master starts, watches and replaces the processes where the system can fork. Owns their settings
+only. No access log: it would keep addresses, agents and exact minutes. Figures and reasons: docs/decisions/0005.
 """
 
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -13,13 +16,36 @@ from typing import Any
 from flask import Flask
 
 from mailbox.config import Settings
+from mailbox.web import event_log
 from mailbox.web.forms import MAX_FORM_BYTES
 
-_THREADS = 8
+# A note is mostly computing, and two threads keep one processor busy; each holds the memory of one key derivation.
+THREADS_A_WORKER = 2
+THREADS_ALONE = 4
+_NEVER_ON_DISK = 2**40
+
+HTTP: dict[str, Any] = {
+    # No name and no version of ours in any answer.
+    "ident": None,
+    # A body that is a little too large gets our own kind page; one that is much too large is not even taken.
+    "max_request_body_size": 4 * MAX_FORM_BYTES,
+    "max_request_header_size": 16_384,
+    # waitress would lay what is large into a temporary file: a letter must never come near the disk in the clear.
+    "inbuf_overflow": _NEVER_ON_DISK,
+    "outbuf_overflow": _NEVER_ON_DISK,
+    "connection_limit": 1_000,
+    "channel_timeout": 30,
+    "cleanup_interval": 5,
+    "log_socket_errors": False,
+    "asyncore_use_poll": True,
+}
 
 
 def serve(app: Flask, settings: Settings, when_worker_starts: Callable[[], None]) -> None:
     """Serve ``app`` until stopped; ``when_worker_starts`` runs once in every serving process."""
+    event_log.install()
+    # That requests wait a moment for each other is no event.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if sys.platform == "win32":
         _serve_in_one_process(app, settings, when_worker_starts)
     else:
@@ -30,40 +56,37 @@ def _serve_in_one_process(app: Flask, settings: Settings, when_worker_starts: Ca
     import waitress
 
     when_worker_starts()
-    waitress.serve(
-        app,
-        host=settings.listen_host,
-        port=settings.listen_port,
-        threads=_THREADS,
-        ident=None,
-        # What is larger is refused while it arrives: waitress would keep it in a file, where no words may be.
-        max_request_body_size=MAX_FORM_BYTES,
-    )
+    waitress.serve(app, host=settings.listen_host, port=settings.listen_port, threads=THREADS_ALONE, **HTTP)
 
 
 def _serve_in_workers(app: Flask, settings: Settings, when_worker_starts: Callable[[], None]) -> None:
     from gunicorn.app.base import BaseApplication
 
+    from mailbox.web.worker import EventLogger, PatientWorker
+
+    host = f"[{settings.listen_host}]" if ":" in settings.listen_host else settings.listen_host
     options: dict[str, Any] = {
-        "bind": f"{settings.listen_host}:{settings.listen_port}",
+        "bind": f"{host}:{settings.listen_port}",
         "workers": settings.web_workers,
-        "worker_class": "gthread",
-        "threads": _THREADS,
+        "worker_class": PatientWorker,
+        "threads": THREADS_A_WORKER,
         # What the model and the dictionary take is loaded once and shared by all workers.
         "preload_app": True,
         "accesslog": None,
         "errorlog": "-",
-        # Its warnings about requests it cannot read name the address they came from.
-        "loglevel": "error",
+        "loglevel": "warning",
+        "logger_class": EventLogger,
+        # A door for remote control that nobody here needs, and a megabyte of it.
+        "control_socket_disable": True,
         "post_worker_init": lambda _worker: when_worker_starts(),
     }
 
-    class Served(BaseApplication):  # type: ignore[misc]
+    class Served(BaseApplication):
         def load_config(self) -> None:
             for name, value in options.items():
                 self.cfg.set(name, value)
 
-        def load(self) -> Flask:
+        def load(self) -> Any:
             # Frozen objects are not visited by the collector, so forked pages stay shared.
             gc.collect()
             gc.freeze()
