@@ -14,7 +14,7 @@ from datetime import datetime
 from mailbox.alarms.outbox import raise_alarm
 from mailbox.errors import AlreadySent, Clash, NotAuthentic, NoteRefused, NotFound, NotKept
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
-from mailbox.letters.reading import read_within_budget
+from mailbox.letters.reading import begin_reading, read_within_budget
 from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients, recipients_of
 from mailbox.office import Office
 from mailbox.people.roster import active_readers
@@ -66,11 +66,11 @@ def post(office: Office, letter: Letter) -> Posted:
         salt = _receipt_salt(view.session, letter.school_id)
     if repeat:
         return _same_again(repeat, form, code)
-    assessment = read_within_budget(office, letter.text)
+    reading = begin_reading(office, letter.text)
     version = office.keys.pepper_version
     secret = derive_receipt(code, salt, office.keys.peppers[version], version)
     try:
-        recipients = _keep(office, letter, form, secret, assessment)
+        recipients = _keep(office, letter, form, secret, reading())
     except Clash:
         # Two clicks at once: the other one was kept, and both get the same answer.
         return _after_the_other(office, form, code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from mailbox.office import Office
 from triage.protocol import Assessment
@@ -19,21 +20,25 @@ _log = logging.getLogger("mailbox.letters")
 
 def read_within_budget(office: Office, text: str) -> Assessment:
     """Return what triage says, or ``Assessment.failed()`` if it broke or took longer than the settings allow."""
+    return begin_reading(office, text)()
+
+
+def begin_reading(office: Office, text: str) -> Callable[[], Assessment]:
+    """Let triage begin; what is returned waits for it as :func:`read_within_budget` does, from when it is called.
+
+    So that the derivation of the code, which computes outside of Python, goes on beside it.
+    """
     if _late.too_many():
         _log.error("triage never finished several letters, so this one is not read")
-        return Assessment.failed()
+        return Assessment.failed
     reading = _Reading(office, text)
     try:
         threading.Thread(target=reading.run, daemon=True).start()
     except RuntimeError as refused:
         # The machine gives no more threads. A letter that is not read is still kept.
         _log.error("triage could not begin", extra={"error_class": type(refused).__name__})
-        return Assessment.failed()
-    if reading.done.wait(office.settings.triage_budget_ms / 1_000):
-        return reading.result
-    _late.begins(reading)
-    _log.error("triage took too long")
-    return Assessment.failed()
+        return Assessment.failed
+    return reading.within_budget
 
 
 class _Reading:
@@ -44,6 +49,13 @@ class _Reading:
         self.done = threading.Event()
         self._office = office
         self._text = text
+
+    def within_budget(self) -> Assessment:
+        if self.done.wait(self._office.settings.triage_budget_ms / 1_000):
+            return self.result
+        _late.begins(self)
+        _log.error("triage took too long")
+        return Assessment.failed()
 
     def run(self) -> None:
         try:
