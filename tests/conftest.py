@@ -12,7 +12,9 @@ from mailbox.config import Settings
 from mailbox.office import Office
 from mailbox.people.arrivals import accept_invitation, found_school, invite
 from mailbox.people.login import Colleague, log_in, who
+from mailbox.sealing import passphrase
 from mailbox.sealing.key_file import KeyFile
+from mailbox.sealing.passphrase import Argon2Cost
 from mailbox.store.database import Database
 from tests.support.clock import FixedClock
 from triage.protocol import Assessment, Topic, Urgency
@@ -22,6 +24,17 @@ pytest_plugins = ["tests.support.fixtures"]
 # What a form sent once carries; a form of its own is only needed where replies meet.
 NONCE = b"one form of ours"
 PASSPHRASE = "苹果树下的第三只猫在打鼾"
+
+
+# What a passphrase costs is proven in tests/mailbox/sealing and paid by every served program of the stories; hundreds
+# of schools made by the acts need not pay it again.
+LOW_COST = Argon2Cost(memory_kib=64, passes=1)
+
+
+@pytest.fixture(autouse=True)
+def passphrases_cost_little(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "sealing" not in request.path.parts:
+        monkeypatch.setattr(passphrase, "DEFAULT_COST", LOW_COST)
 
 
 @dataclass

@@ -46,6 +46,9 @@ class Argon2Cost:
             raise ValueError("memory is out of range")
 
 
+DEFAULT_COST = Argon2Cost()
+
+
 @dataclass(frozen=True)
 class LockedKey:
     """A private key under a passphrase: 16-byte salt, cost, and the wrapped 96 bytes."""
@@ -78,7 +81,7 @@ def normalise_passphrase(passphrase: str) -> bytes:
 
 def lock_private_key(private: PrivateKey, passphrase: str, person_id: str, cost: Argon2Cost | None = None) -> LockedKey:
     """Lock a person's private key. Takes about 0.15 s and 64 MiB at the default cost."""
-    chosen = cost or Argon2Cost()
+    chosen = cost or DEFAULT_COST
     salt = os.urandom(_SALT_BYTES)
     key = _passphrase_key(passphrase, salt, chosen)
     return LockedKey(salt, chosen, wrap(key, _address(person_id), private.to_bytes()))
@@ -96,7 +99,7 @@ def unlock_private_key(locked: LockedKey, passphrase: str, person_id: str) -> Pr
 
 def spend_the_same_time(passphrase: str, cost: Argon2Cost | None = None) -> None:
     """Do one derivation and throw it away, so that an unknown login name takes as long as a known one."""
-    _passphrase_key(passphrase, bytes(_SALT_BYTES), cost or Argon2Cost())
+    _passphrase_key(passphrase, bytes(_SALT_BYTES), cost or DEFAULT_COST)
 
 
 def _passphrase_key(passphrase: str, salt: bytes, cost: Argon2Cost) -> bytes:
