@@ -1,0 +1,29 @@
+"""The machine under the figures: what it is, and how much of it others used meanwhile. Linux only."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+_IDLE_FIELDS = (3, 4)  # idle and waiting for the disk
+_COUNTED_FIELDS = 8  # later ones (guests) are already in user time
+
+
+def described() -> str:
+    names = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if "model name" in line
+    ]
+    return f"{processors()} × {names[0] if names else platform.machine()}, Python {platform.python_version()}"
+
+
+def processors() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def busy_seconds() -> float:
+    """Return the processor seconds that everything on this machine has used since it started."""
+    ticks = [int(number) for number in Path("/proc/stat").read_text().splitlines()[0].split()[1 : _COUNTED_FIELDS + 1]]
+    return (sum(ticks) - sum(ticks[place] for place in _IDLE_FIELDS)) / os.sysconf("SC_CLK_TCK")
