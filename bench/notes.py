@@ -1,7 +1,7 @@
-"""Invented notes of 300 characters, the same at every run: everyday things, worries, slips of the pen, a few grave ones.
+"""Invented notes of 300 characters, the same at every run: everyday things, worries, slips of the pen, few grave ones.
 
-Written for this measurement; no child's words. Varied, so that triage does its whole work: figures of speech, negations,
-a film told, 拼音, English, and, in one note of thirty, a line that must ring.
+Written for this measurement; no child's words. Varied, so that triage does its whole work: figures of speech,
+negations, a film told, 拼音, English, and, in one note of thirty, a line that must ring.
 """
 
 from __future__ import annotations
