@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from triage.agreement import agreement, load_second
 from triage.assessor import DEFAULT_MODEL, Assessor
 from triage.corpus import CorpusBroken, counts, near_duplicates, skewed_openings
 from triage.corpus import load as load_corpus
@@ -120,6 +121,16 @@ def check(corpus_dir: Path) -> None:
     if skewed:
         raise click.ClickException(
             "\n".join(f"{share:.1%} of families begin with {opening}" for opening, share in skewed)
+        )
+    try:
+        agreed = agreement(notes, load_second(corpus_dir, notes))
+    except CorpusBroken as broken:
+        raise click.ClickException("\n".join(broken.faults)) from None
+    if agreed.notes:
+        click.echo(
+            f"second labels: {agreed.notes} notes ({agreed.notes / len(notes):.1%}), same level {agreed.same_level}, "
+            f"kappa {agreed.kappa:.2f}; by rule (notes, same level, same rule): "
+            + ", ".join(f"{rule} {counted}" for rule, counted in agreed.by_rule.items())
         )
     click.echo(f"{len(notes)} notes, no fault")
 
