@@ -128,8 +128,8 @@ def check(corpus_dir: Path) -> None:
         raise click.ClickException("\n".join(broken.faults)) from None
     if agreed.notes:
         click.echo(
-            f"second labels: {agreed.notes} notes ({agreed.notes / len(notes):.1%}), same level {agreed.same_level}, "
-            f"kappa {agreed.kappa:.2f}; by rule (notes, same level, same rule): "
+            f"second labels, disagreements settled: {agreed.notes} notes ({agreed.notes / len(notes):.1%}), "
+            f"same level {agreed.same_level}, kappa {agreed.kappa:.2f}; by rule (notes, same level, same rule): "
             + ", ".join(f"{rule} {counted}" for rule, counted in agreed.by_rule.items())
         )
     click.echo(f"{len(notes)} notes, no fault")

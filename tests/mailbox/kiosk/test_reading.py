@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from mailbox.letters.answer import answer
 from mailbox.letters.desk import queue
 from mailbox.letters.picture_words import GROUPS, PICTURES
+from mailbox.upkeep.retention import remove_old_reply_copies
 from tests.conftest import NONCE
 from tests.mailbox.kiosk.tablet import INDEX_OF, Tablet, chosen_in, code_of, field_of, words_in
 from tests.mailbox.kiosk.test_writing import a_store_without_notes
@@ -129,6 +130,13 @@ def test_all_pictures_lie_in_eight_drawers_that_one_request_draws(tablet: Tablet
 def test_without_an_answer_the_page_says_when_to_come_back(tablet: Tablet) -> None:
     page = tablet.open_tapped(code_of(tablet.send("我想家了")))
     assert "现在还没有回信。3月6日周五开箱" in page.text
+
+
+def test_a_reply_whose_days_are_over_is_said_to_be_put_away(tablet: Tablet, code: list[str]) -> None:
+    tablet.school.clock.advance(days=61)
+    remove_old_reply_copies(tablet.school.office)
+    page = tablet.open_tapped(code)
+    assert "已经收起来了" in page.text and "现在还没有回信" not in page.text
 
 
 def test_a_reply_is_shown_as_text_whatever_stands_in_it(tablet: Tablet) -> None:
