@@ -19,7 +19,7 @@ from triage.normalize import Reading, read
 from triage.protocol import MOST_REASONS, Assessment, Cause, Reason, Source, Topic, Urgency
 from triage.rules import Finding
 
-DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "linear-1"
+DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "linear-2"
 _ORDER = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
 _LIKELY = 0.7  # calibrated probability from which a model's word is called 比较像
 

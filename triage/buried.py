@@ -50,7 +50,7 @@ class Buried:
         if not notes:
             return 0
         material = prepare(notes)
-        scores = fitted.scores(material, np.arange(len(notes)), parameters.window_margin)
+        scores = fitted.scores(material, np.arange(len(notes)))
         return int((decide(material.rule_levels, scores, parameters) == 2).sum())
 
     def figures(self) -> dict[str, int]:

@@ -24,6 +24,10 @@ from triage.protocol import ModelMissing, Topic
 WEIGHTS, PARAMETERS, CHECKSUMS = "weights.npz", "parameters.json", "checksums.json"
 URGENT, AT_LEAST_SOON = "urgent", "at_least_soon"
 HEADS: tuple[str, ...] = (URGENT, AT_LEAST_SOON, *(topic.value for topic in Topic))
+# What the urgency is learned from: each rule of the protocol has words of its own, and one line through all of them
+# separates less well than nine that compete.
+KINDS: tuple[str, ...] = ("U1", "U2", "U3", "U4", "U5", "U6", "U7", "soon", "routine")
+_URGENT_KINDS = 7
 Scores = npt.NDArray[np.float32]
 
 
@@ -50,13 +54,41 @@ class Parameters:
         }
 
 
+def urgency_scores(kinds: Scores) -> Scores:
+    """n × 9 raw scores of the kinds → n × 2 log-odds: of urgent, and of at least soon."""
+    powers = np.exp(kinds - kinds.max(axis=1, keepdims=True)) + 1e-9
+    urgent, routine = powers[:, :_URGENT_KINDS].sum(axis=1), powers[:, -1]
+    soon = powers[:, _URGENT_KINDS]
+    odds: Scores = np.log(np.column_stack([urgent / (soon + routine), (urgent + soon) / routine])).astype(np.float32)
+    return odds
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What was fitted: how much a column is worth, columns × kinds, columns × topics, and the offsets of both."""
+
+    worth: Scores
+    kinds: Scores
+    topics: npt.NDArray[np.float16] | Scores
+    kind_offsets: Scores
+    topic_offsets: Scores
+
+    @property
+    def fits(self) -> bool:
+        return (
+            self.worth.shape == (features.COLUMNS,)
+            and self.kinds.shape == (features.COLUMNS, len(KINDS))
+            and self.topics.shape == (features.COLUMNS, len(Topic))
+            and self.kind_offsets.shape == (len(KINDS),)
+            and self.topic_offsets.shape == (len(Topic),)
+        )
+
+
 @dataclass(frozen=True)
 class Classifier:
-    """Loaded once, read by many threads; ``weights`` is columns × heads, ``offsets`` one number a head."""
+    """Loaded once, read by many threads."""
 
-    weights: Scores
-    urgency_weights: Scores
-    offsets: Scores
+    weights: Weights
     parameters: Parameters
 
     @classmethod
@@ -76,13 +108,19 @@ class Classifier:
                 window_margin=float(kept["window_margin"]),
             )
             with np.load(model_dir / WEIGHTS, allow_pickle=False) as arrays:
-                weights = arrays["weights"].astype(np.float32)
-                offsets = arrays["offsets"].astype(np.float32)
+                weights = Weights(
+                    worth=arrays["worth"].astype(np.float32),
+                    kinds=arrays["kinds"].astype(np.float32),
+                    # Only the whole note is scored for topics, so that these may stay small.
+                    topics=arrays["topics"].astype(np.float16),
+                    kind_offsets=arrays["kind_offsets"].astype(np.float32),
+                    topic_offsets=arrays["topic_offsets"].astype(np.float32),
+                )
         except (KeyError, IndexError, TypeError, ValueError, OSError, zipfile.BadZipFile) as broken:
             raise ModelMissing(name, "its files cannot be read") from broken
-        if weights.shape != (features.COLUMNS, len(HEADS)) or offsets.shape != (len(HEADS),):
+        if not weights.fits:
             raise ModelMissing(name, "its arrays have the wrong shape")
-        return cls(weights, np.ascontiguousarray(weights[:, :2]), offsets, parameters)
+        return cls(weights, parameters)
 
     def score(self, some: Sequence[Passage]) -> Scores:
         """n passages, the whole note first → n × heads raw scores (log-odds).
@@ -91,13 +129,15 @@ class Classifier:
         """
         scores = np.zeros((len(some), len(HEADS)), dtype=np.float32)
         if some:
-            rows = features.rows(some)
+            rows, fitted = features.rows(some), self.weights
+            values = features.weigh(rows, fitted.worth)
             whole = slice(0, rows.starts[1])
-            scores[0] = (rows.values[whole, None] * self.weights[rows.columns[whole]]).sum(axis=0) + self.offsets
-            products = rows.values[:, None] * self.urgency_weights[rows.columns]
-            for place in range(1, len(some)):
-                own = products[rows.starts[place] : rows.starts[place + 1]]
-                scores[place, :2] = own.sum(axis=0) + self.offsets[:2]
+            topics = values[whole] @ fitted.topics[rows.columns[whole]].astype(np.float32)
+            scores[0, 2:] = topics + fitted.topic_offsets
+            products = values[:, None] * fitted.kinds[rows.columns]
+            # Every passage has at least one name in each block, so that no row is empty.
+            kinds = np.add.reduceat(products, rows.starts[:-1], axis=0) + fitted.kind_offsets
+            scores[:, :2] = urgency_scores(kinds)
         return scores
 
     def probability(self, head: str, raw: float) -> float:
@@ -117,10 +157,17 @@ def note_scores(passage_scores: Scores, window_margin: float) -> Scores:
     return scores
 
 
-def save(model_dir: Path, weights: Scores, offsets: Scores, parameters: Parameters) -> None:
+def save(model_dir: Path, weights: Weights, parameters: Parameters) -> None:
     """Write the model's files, the checksums last. Weights are kept in 16 bits: their noise is far below training's."""
     model_dir.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(model_dir / WEIGHTS, weights=weights.astype(np.float16), offsets=offsets.astype(np.float32))
+    np.savez_compressed(
+        model_dir / WEIGHTS,
+        worth=weights.worth.astype(np.float16),
+        kinds=weights.kinds.astype(np.float16),
+        topics=weights.topics.astype(np.float16),
+        kind_offsets=weights.kind_offsets.astype(np.float32),
+        topic_offsets=weights.topic_offsets.astype(np.float32),
+    )
     kept = json.dumps(parameters.to_dict(), indent=1, sort_keys=True) + "\n"
     (model_dir / PARAMETERS).write_text(kept, encoding="utf-8")
     sums = {file: hashlib.sha256((model_dir / file).read_bytes()).hexdigest() for file in (WEIGHTS, PARAMETERS)}

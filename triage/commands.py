@@ -76,10 +76,21 @@ def train(model_dir: Path, corpus_dir: Path) -> None:
     _show(measured)
 
 
+_file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
 @triage.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@_model_option
 @_corpus_option
-def evaluate(corpus_dir: Path) -> None:
-    """Measure by grouped cross-validation, without writing anything."""
+def evaluate(file: Path | None, model_dir: Path, corpus_dir: Path) -> None:
+    """Measure without writing anything: the model on a labelled FILE, or, without one, by cross-validation.
+
+    FILE holds {"id", "text", "urgency"} a line, and "topics" and "trait" where they are known.
+    """
+    if file is not None:
+        _compare(file, {model_dir.name: model_dir})
+        return
     from triage import evaluate as evaluation
     from triage.figures import figures
 
@@ -88,6 +99,27 @@ def evaluate(corpus_dir: Path) -> None:
     except CorpusBroken as broken:
         raise click.ClickException("\n".join(broken.faults)) from None
     _show(figures(evaluation.cross_validate(evaluation.prepare(notes)), notes))
+
+
+@triage.command()
+@click.argument("old", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(file_okay=False, path_type=Path))
+@_file_argument
+def compare(old: Path, new: Path, file: Path) -> None:
+    """Measure two model folders on one labelled FILE, side by side. Both use the rules of today."""
+    _compare(file, {f"old {old.name}": old, f"new {new.name}": new})
+
+
+def _compare(file: Path, models: dict[str, Path]) -> None:
+    from triage.labelled import FileBroken, load_labelled, measure, table
+
+    try:
+        notes = load_labelled(file)
+        click.echo(table({name: measure(Assessor.load(folder), notes) for name, folder in models.items()}))
+    except FileBroken as broken:
+        raise click.ClickException("\n".join(broken.faults)) from None
+    except ModelMissing as missing:
+        raise click.ClickException(str(missing)) from None
 
 
 def _show(measured: dict[str, Any]) -> None:

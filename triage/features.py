@@ -1,4 +1,4 @@
-"""What the statistical model sees of a passage: hashed character runs, hashed words, hashed rule findings.
+"""What the statistical model sees of a passage: hashed character runs, words, rule findings, meanings.
 
 Owns the shape of the features, nothing learned. Hashing keeps no vocabulary, so no child's word can be read back
 from a model. Changing anything here makes every trained model foreign: raise ``VERSION``.
@@ -11,21 +11,29 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from triage import words
+import numpy as np
+import numpy.typing as npt
+
+from triage import meanings, words
 from triage.hashing import Block, Rows, hash_rows, listed, runs_of
 from triage.rules import Finding
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-VERSION = 1
-CHARACTER_COLUMNS = 2**16
-WORD_COLUMNS = 2**15
+VERSION = 2
+CHARACTER_COLUMNS = 2**17
+WORD_COLUMNS = 2**16
 RULE_COLUMNS = 2**12
-COLUMNS = CHARACTER_COLUMNS + WORD_COLUMNS + RULE_COLUMNS
+MEANING_COLUMNS = 2**13
+BLOCK_COLUMNS = (CHARACTER_COLUMNS, WORD_COLUMNS, RULE_COLUMNS, MEANING_COLUMNS)
+COLUMNS = sum(BLOCK_COLUMNS)
+# How long each block of a row is once it is weighed; found by cross-validation.
+BLOCK_LENGTHS = (1.0, 1.0, 0.6, 0.6)
 LONGEST_RUN = 4
+FEWEST_NOTES = 2  # a run that only one note holds teaches that note, and nothing else
 WINDOW_CHARACTERS = 60  # about the length of a short note
 _ONE_DIGIT = str.maketrans("123456789", "000000000")
 _AROUND = ",。!?;:~ \n"
@@ -108,13 +116,41 @@ def _rule_marks(passage: Passage) -> list[str]:
 
 
 def rows(some: Sequence[Passage]) -> Rows:
-    """n passages → n sparse rows of ``COLUMNS`` columns: character runs, words and pairs of words, findings."""
+    """n passages → n sparse rows of ``COLUMNS`` columns: character runs, words and pairs, findings, meanings."""
     blocks = (
-        Block(runs_of([f"^{passage.text}$" for passage in some], LONGEST_RUN), CHARACTER_COLUMNS),
-        Block(listed([_word_runs(passage) for passage in some]), WORD_COLUMNS),
+        Block(runs_of([f"^{passage.text}$" for passage in some], LONGEST_RUN), CHARACTER_COLUMNS, only_marks=True),
+        Block(listed([_word_runs(passage) or ["none"] for passage in some]), WORD_COLUMNS, only_marks=True),
         Block(listed([_rule_marks(passage) for passage in some]), RULE_COLUMNS, only_marks=True),
+        Block(listed([meanings.together(passage.text) for passage in some]), MEANING_COLUMNS, only_marks=True),
     )
     return hash_rows(blocks, len(some))
+
+
+_BLOCK_OF = np.repeat(np.arange(len(BLOCK_COLUMNS), dtype=np.int8), BLOCK_COLUMNS)
+
+
+def rarity(holding: npt.NDArray[Any], count: int) -> npt.NDArray[np.float32]:
+    """How much each column is worth: ``holding[i]`` of ``count`` notes hold it; what only one note holds is worth 0.
+
+    Findings are worth the same whether rare or not.
+    """
+    worth = np.log((1 + count) / (1 + holding)) + 1
+    worth[BLOCK_COLUMNS.index(RULE_COLUMNS) == _BLOCK_OF] = 1.0
+    worth[holding < FEWEST_NOTES] = 0.0
+    return worth.astype(np.float32)
+
+
+def weigh(kept: Rows, worth: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The values of some rows with each column's worth, every block of a row brought to its length."""
+    values = kept.values * worth[kept.columns]
+    count = len(kept.starts) - 1
+    row = np.repeat(np.arange(count), np.diff(kept.starts))
+    group = row * len(BLOCK_COLUMNS) + _BLOCK_OF[kept.columns]
+    lengths = np.sqrt(np.bincount(group, values * values, count * len(BLOCK_COLUMNS)))
+    lengths[lengths == 0] = 1.0
+    scale = np.tile(BLOCK_LENGTHS, count) / lengths
+    weighed: npt.NDArray[np.float32] = (values * scale[group]).astype(np.float32)
+    return weighed
 
 
 def matrix(some: Sequence[Passage]) -> csr_matrix:

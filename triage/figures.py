@@ -21,9 +21,9 @@ def figures(outcome: Outcome, notes: Sequence[Note]) -> Figures:
     return {
         "notes": len(notes),
         "families": len({note.family for note in notes}),
-        "together": _levels(outcome.decided, outcome.levels),
-        "rules alone": _levels(outcome.by_rule, outcome.levels),
-        "model alone": _levels(outcome.by_model, outcome.levels),
+        "together": levels_said(outcome.decided, outcome.levels),
+        "rules alone": levels_said(outcome.by_rule, outcome.levels),
+        "model alone": levels_said(outcome.by_model, outcome.levels),
         "confusion": [
             [int(((outcome.levels == t) & (outcome.decided == d)).sum()) for d in (2, 1, 0)] for t in (2, 1, 0)
         ],
@@ -34,11 +34,37 @@ def figures(outcome: Outcome, notes: Sequence[Note]) -> Figures:
     }
 
 
+RAISED = (0.05, 0.10, 0.15, 0.20)  # shares of the notes that are not urgent
+
+
+def ranking(scores: npt.NDArray[Any], levels: npt.NDArray[Any], by_rule: npt.NDArray[Any]) -> dict[str, Figures]:
+    """How well the urgent notes come first, by the model alone and with the rules' notes before all others."""
+    with_rules = np.where(by_rule == 2, scores + 1000.0, scores)
+    return {"model alone": _ranked(scores, levels == 2), "with the rules": _ranked(with_rules, levels == 2)}
+
+
+def _ranked(scores: npt.NDArray[Any], urgent: npt.NDArray[Any]) -> Figures:
+    if not 0 < urgent.sum() < len(urgent):
+        return {"AUC": None, "average precision": None} | {f"recall at {share:.0%}": None for share in RAISED}
+    order = np.argsort(-scores, kind="stable")
+    hits, misses = np.cumsum(urgent[order]), np.cumsum(~urgent[order])
+    precision = hits / np.arange(1, len(order) + 1)
+    others = int((~urgent).sum())
+    found = {
+        f"recall at {share:.0%}": round(float(hits[misses <= share * others].max(initial=0) / urgent.sum()), 3)
+        for share in RAISED
+    }
+    return {
+        "AUC": round(float(hits[~urgent[order]].sum() / (urgent.sum() * others)), 4),
+        "average precision": round(float(precision[urgent[order]].mean()), 4),
+    } | found
+
+
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 3) if whole else None
 
 
-def _levels(said: npt.NDArray[Any], truth: npt.NDArray[Any]) -> Figures:
+def levels_said(said: npt.NDArray[Any], truth: npt.NDArray[Any]) -> Figures:
     urgent, soon, routine = truth == 2, truth == 1, truth == 0
     return {
         "urgent recall": _share(int((said[urgent] == 2).sum()), int(urgent.sum())),

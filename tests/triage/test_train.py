@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triage import evaluate, train
+from triage import evaluate, figures, train
 from triage.assessor import Assessor
 from triage.corpus import Note, load
 from triage.evaluate import Material
@@ -74,8 +74,56 @@ def test_a_family_is_never_on_both_sides_of_a_fold(corpus_dir: Path) -> None:
 
 
 def test_the_higher_of_rules_and_model_decides(material: Material) -> None:
-    everyone = np.arange(len(material))
-    scores = evaluate.out_of_fold(material, everyone, 3, evaluate.WINDOW_MARGIN)
-    parameters = evaluate.choose(material, everyone, scores, evaluate.WINDOW_MARGIN)
+    held = evaluate.hold_out(material, with_topics=False)
+    parameters = evaluate.choose(material, np.arange(len(material)), held.scores)
     urgent_by_rule = np.full(len(material), 2)
-    assert set(evaluate.decide(urgent_by_rule, scores, parameters)) == {2}
+    assert set(evaluate.decide(urgent_by_rule, held.scores, parameters)) == {2}
+
+
+def test_no_more_than_the_bearable_share_is_raised() -> None:
+    scores = np.arange(100.0)
+    levels = np.where(np.arange(100) % 2, 2, 0)
+    threshold = evaluate.bearable_threshold(scores, levels, np.zeros(100, dtype=int), 0.1)
+    raised = scores >= threshold
+    assert (raised & (levels == 0)).sum() == 5
+    assert (raised & (levels == 2)).sum() == 5 + 1
+
+
+def test_what_the_rules_raise_counts_among_the_alarms() -> None:
+    scores, levels = np.arange(100.0), np.zeros(100, dtype=int)
+    by_rule = np.where(np.arange(100) < 6, 2, 0)
+    threshold = evaluate.bearable_threshold(scores, levels, by_rule, 0.1)
+    assert int(((scores >= threshold) | (by_rule == 2)).sum()) == 10
+
+
+def test_a_part_of_the_families_is_the_same_part_every_time(material: Material) -> None:
+    first = evaluate.hold_out(material, 0.5, with_topics=False).scores
+    assert np.array_equal(first, evaluate.hold_out(material, 0.5, with_topics=False).scores)
+
+
+def test_the_card_tells_intervals_and_the_learning_curve(model_dir: Path) -> None:
+    card = (model_dir / "card.md").read_text(encoding="utf-8")
+    assert all(words in card for words in ("95% intervals", "| 25% |", "| 50% |", "| grades 4 to 6 |", "blind spots"))
+
+
+def test_an_interval_holds_its_figure(model_dir: Path) -> None:
+    measured = json.loads((model_dir / "figures.json").read_text(encoding="utf-8"))
+    shares = [row[name] for row in measured["intervals"].values() for name in ("urgent recall", "raised to urgent")]
+    assert all(low <= share <= high for share, low, high in (one for one in shares if one))
+
+
+def test_notes_in_perfect_order_are_ranked_perfectly() -> None:
+    ranked = figures.ranking(np.array([3.0, 2.0, 1.0, 0.0]), np.array([2, 2, 1, 0]), np.zeros(4, dtype=int))
+    assert ranked["model alone"] == {
+        "AUC": 1.0,
+        "average precision": 1.0,
+        "recall at 5%": 1.0,
+        "recall at 10%": 1.0,
+        "recall at 15%": 1.0,
+        "recall at 20%": 1.0,
+    }
+
+
+def test_the_rules_notes_come_before_all_others() -> None:
+    ranked = figures.ranking(np.array([0.0, 2.0, 1.0]), np.array([2, 1, 0]), np.array([2, 0, 0]))
+    assert (ranked["model alone"]["AUC"], ranked["with the rules"]["AUC"]) == (0.0, 1.0)

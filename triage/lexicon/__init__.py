@@ -68,6 +68,16 @@ class Phrase:
 
 
 @dataclass(frozen=True)
+class WordClass:
+    """Words that mean much the same; for the model's features only, a class raises nothing."""
+
+    name: str
+    words: tuple[str, ...]
+    example: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Contexts:
     """The words that set a scope: negations, fiction, other people, the past, hyperbole to be blanked out."""
 
@@ -231,6 +241,21 @@ def load_contexts() -> Contexts:
         raise LexiconBroken(f"contexts.toml: {broken}") from broken
 
 
+@lru_cache(maxsize=1)
+def load_classes() -> tuple[WordClass, ...]:
+    """All classes of words, in file order; names are unique. Raises LexiconBroken."""
+    try:
+        classes = tuple(
+            WordClass(entry["name"], tuple(entry["words"].split()), entry["example"], entry["source"])
+            for entry in _toml("classes.toml")["class"]
+        )
+    except KeyError as broken:
+        raise LexiconBroken(f"classes.toml: {broken}") from broken
+    if len({one.name for one in classes}) < len(classes):
+        raise LexiconBroken("classes.toml: a name is used twice")
+    return classes
+
+
 def load_all() -> None:
     """Read every file now, so that the first note doesn't wait and a broken entry is found at the start."""
     for load in (
@@ -241,5 +266,6 @@ def load_all() -> None:
         load_spellings,
         load_phrases,
         load_contexts,
+        load_classes,
     ):
         load()
