@@ -114,7 +114,8 @@ Expected calibration error of the probability of `urgent`, ten bins: {calibratio
 - Voice, drawings and other languages are not read; they wait for a person.
 - Known blind spots, each seen with an invented example that was not labelled urgent: a plan told only by its objects
   (床底的箱子我都贴好名字了); a danger named by nothing but its hour and place (星期四排练完他送我); bitter irony
-  (这下好了，再也没人嫌我吵了); a farewell without a word for it (老师谢谢您，我的座位以后可以放花盆). Besides: notes with
-  emoji or a cheerful end, dialect, and a harmless note with every word of a grave one, see the traits above.
+  (这下好了，再也没人嫌我吵了); a farewell without a word for it (老师谢谢您，我的座位以后可以放花盆).
+  Besides: notes with emoji or a cheerful end, dialect, and a harmless note with every word of a grave one, see the
+  traits above.
 - An urgent note that is missed is still read before Friday's opening. Don't shorten that because of this model.
 """
