@@ -21,32 +21,39 @@ Met = tuple[int, str]
 
 
 @lru_cache(maxsize=1)
-def _by_first() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """First character → the words that begin with it, the longest first, each with its classes."""
+def _classes() -> dict[str, tuple[str, ...]]:
+    """Word → its classes."""
     classes: dict[str, list[str]] = {}
     for one in load_classes():
         for word in one.words:
             classes.setdefault(word, []).append(one.name)
-    first: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-    for word in sorted(classes, key=len, reverse=True):
-        first.setdefault(word[0], []).append((word, tuple(classes[word])))
-    return first
+    return {word: tuple(names) for word, names in classes.items()}
+
+
+@lru_cache(maxsize=1)
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """First character → how long the words are that begin with it, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for word in _classes():
+        lengths.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(some, reverse=True)) for first, some in lengths.items()}
 
 
 def met(text: str) -> list[Met]:
     """The classes met, in order: (place, name); a class that is denied has a ``-`` behind its name."""
-    words = _by_first()
+    classes, lengths = _classes(), _lengths()
     found: list[Met] = []
     place = 0
     while place < len(text):
         step = 1
-        for word, names in words.get(text[place], ()):
-            if text.startswith(word, place):
-                denied = word[0] not in _NEGATIONS and not _NEGATIONS.isdisjoint(
+        for length in lengths.get(text[place], ()):
+            names = classes.get(text[place : place + length])
+            if names:
+                denied = text[place] not in _NEGATIONS and not _NEGATIONS.isdisjoint(
                     text[max(0, place - _LOOK_BACK) : place]
                 )
                 found.extend((place, f"{name}-" if denied else name) for name in names)
-                step = len(word)
+                step = length
                 break
         place += step
     return found
