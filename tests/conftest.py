@@ -31,9 +31,14 @@ PASSPHRASE = "苹果树下的第三只猫在打鼾"
 LOW_COST = Argon2Cost(memory_kib=64, passes=1)
 
 
+@pytest.fixture
+def real_passphrase_cost() -> None:
+    """Asked for by tests that compare what two logins cost."""
+
+
 @pytest.fixture(autouse=True)
 def passphrases_cost_little(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if "sealing" not in request.path.parts:
+    if "sealing" not in request.path.parts and "real_passphrase_cost" not in request.fixturenames:
         monkeypatch.setattr(passphrase, "DEFAULT_COST", LOW_COST)
 
 

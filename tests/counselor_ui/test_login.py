@@ -131,6 +131,7 @@ def test_an_unknown_name_and_a_wrong_passphrase_get_the_same_page(browser: Brows
     assert set_cookies(known) == set_cookies(unknown) == {}
 
 
+@pytest.mark.usefixtures("real_passphrase_cost")
 def test_an_unknown_name_takes_as_long_as_a_wrong_passphrase(browser: Browser, hand: Hand) -> None:
     def fastest(login_name: str) -> float:
         took = []

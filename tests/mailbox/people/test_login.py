@@ -29,6 +29,7 @@ def test_a_name_that_nobody_has_ends_like_a_wrong_passphrase(school: SchoolAtWor
     assert PASSPHRASE not in str(unknown.value)
 
 
+@pytest.mark.usefixtures("real_passphrase_cost")
 def test_a_name_that_nobody_has_takes_as_long_as_a_wrong_passphrase(school: SchoolAtWork) -> None:
     def fastest(login_name: str) -> float:
         seconds = []
