@@ -11,12 +11,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from mailbox.config import PREFIX, Settings, load_settings
 
 HOUSE = Path(__file__).resolve().parents[1]
+SERVE = (sys.executable, "-m", "flask", "serve")
 _FIRST_PAGE_SECONDS = 60
 _LOOK_EVERY_SECONDS = 0.01
 _STOP_SECONDS = 30
@@ -51,12 +53,12 @@ class Installation:
             stdout=subprocess.DEVNULL,
         )
 
-    def start(self, cookie: str) -> float:
-        """Serve; return the seconds until an enrolled kiosk had its first page. Raises RuntimeError with the log."""
+    def start(self, cookie: str, command: Sequence[str] = SERVE) -> float:
+        """Serve by ``command``; return the seconds until an enrolled kiosk had its first page. Raises RuntimeError with the log."""
         started = time.perf_counter()
         with self._log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "serve"],
+                list(command),
                 cwd=HOUSE,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

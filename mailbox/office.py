@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from mailbox.config import Settings
 from mailbox.sealing.authenticity import Authenticator
@@ -27,7 +28,7 @@ class Office:
     assess: Callable[[str], Assessment]
     clock: Callable[[], datetime] = utc_now
 
-    @property
+    @cached_property
     def marks(self) -> Authenticator:
         return Authenticator(self.keys.subkey("authenticity/rows"))
 

@@ -22,7 +22,7 @@ from mailbox.kiosk.device import (
 )
 from mailbox.letters.picture_words import PICTURES
 from mailbox.letters.post import MAX_CHARACTERS, Letter, post
-from mailbox.people.stations import Kiosk, readers_to_name
+from mailbox.people.stations import Kiosk
 from mailbox.web.current import office
 from mailbox.web.forms import OurForm, require_plain_form, text_of
 
@@ -32,7 +32,7 @@ __all__ = ["closed_page", "pages", "reading", "unknown_device"]
 @pages.get("/")
 def home() -> str:
     kiosk = this_kiosk()
-    return render_template("kiosk/home.html", kiosk=kiosk, readers=readers_to_name(office(), kiosk.school_id))
+    return render_template("kiosk/home.html", kiosk=kiosk, readers=kiosk.readers)
 
 
 @pages.get("/clear")
@@ -94,7 +94,7 @@ def _render(kiosk: Kiosk, words: str, barred: frozenset[str], problem: str | Non
     return render_template(
         "kiosk/write.html",
         token=token_for("write"),
-        readers=readers_to_name(office(), kiosk.school_id),
+        readers=kiosk.readers,
         words=words,
         too_many=len(words) - MAX_CHARACTERS,
         barred=barred,

@@ -34,6 +34,8 @@ def begin_reading(office: Office, text: str) -> Callable[[], Assessment]:
     reading = _Reading(office, text)
     try:
         threading.Thread(target=reading.run, daemon=True).start()
+        # Only now: a thread that began to compute at once would keep ``start`` waiting for the interpreter.
+        reading.may_begin.set()
     except RuntimeError as refused:
         # The machine gives no more threads. A letter that is not read is still kept.
         _log.error("triage could not begin", extra={"error_class": type(refused).__name__})
@@ -46,6 +48,7 @@ class _Reading:
 
     def __init__(self, office: Office, text: str) -> None:
         self.result = Assessment.failed()
+        self.may_begin = threading.Event()
         self.done = threading.Event()
         self._office = office
         self._text = text
@@ -58,6 +61,7 @@ class _Reading:
         return Assessment.failed()
 
     def run(self) -> None:
+        self.may_begin.wait()
         try:
             self.result = self._office.assess(self._text)
         except Exception as broken:

@@ -18,7 +18,7 @@ from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.outbox import forget_heard_tests, open_alarms
 from mailbox.store.people import school_locked, station_by_token, station_in
-from mailbox.store.tables import School, Station, new_id
+from mailbox.store.tables import Person, School, Station, new_id
 
 KIOSK = "kiosk"
 SIREN = "siren"
@@ -26,11 +26,12 @@ SIREN = "siren"
 
 @dataclass(frozen=True)
 class Kiosk:
-    """An enrolled kiosk of an open school, and the day of the next opening."""
+    """An enrolled kiosk of an open school, who reads there (id, name), and the day of the next opening."""
 
     id: str
     school_id: str
     school_name: str
+    readers: tuple[tuple[str, str], ...]
     next_opening_on: date
 
 
@@ -83,19 +84,24 @@ def enroll(office: Office, token: str) -> tuple[str, str]:
 def identify(office: Office, cookie: str, kind: str) -> Station:
     """Return the enrolled device behind a cookie. Raises NotFound, also for a withdrawn one."""
     with office.database.view() as view:
-        station = _authentic(office, view.session, cookie)
-    if station.state != "enrolled" or station.kind != kind:
-        raise NotFound("station")
-    return station
+        return _enrolled(office, view.session, cookie, kind)
 
 
 def open_kiosk(office: Office, cookie: str) -> Kiosk:
-    """Return the kiosk behind a cookie, ready to take letters. Raises NotFound, KioskClosed."""
-    station = identify(office, cookie, KIOSK)
-    school = require_open(office, station.school_id)
+    """Return the kiosk behind a cookie, ready to take letters. Raises NotFound, KioskClosed.
+
+    Every page for children begins here, so all of it is read in one view.
+    """
+    with office.database.view() as view:
+        station = _enrolled(office, view.session, cookie, KIOSK)
+        school, readers = _open_school(office, view.session, station.school_id)
     now = office.local_now()
     return Kiosk(
-        station.id, school.id, school.name, next_opening(now, school.opening_weekday, school.opening_hour).date()
+        id=station.id,
+        school_id=school.id,
+        school_name=school.name,
+        readers=tuple((reader.id, reader.display_name) for reader in readers),
+        next_opening_on=next_opening(now, school.opening_weekday, school.opening_hour).date(),
     )
 
 
@@ -138,12 +144,23 @@ def acknowledge_test_alarms(office: Office, school_id: str) -> int:
 def require_open(office: Office, school_id: str) -> School:
     """Return the school if its kiosk may take letters. Raises KioskClosed without reader or acknowledged test alarm."""
     with office.database.view() as view:
-        school = view.session.get(School, school_id)
-        readers = active_readers(office, view.session, school_id)
+        return _open_school(office, view.session, school_id)[0]
+
+
+def _open_school(office: Office, session: Session, school_id: str) -> tuple[School, list[Person]]:
+    school = session.get(School, school_id)
+    readers = active_readers(office, session, school_id)
     if school is None or not school.test_alarm_heard or not readers:
         raise KioskClosed("no reader or no acknowledged test alarm")
     check_mark(school, office.marks.check)
-    return school
+    return school, readers
+
+
+def _enrolled(office: Office, session: Session, cookie: str, kind: str) -> Station:
+    station = _authentic(office, session, cookie)
+    if station.state != "enrolled" or station.kind != kind:
+        raise NotFound("station")
+    return station
 
 
 def _authentic(office: Office, session: Session, token: str) -> Station:

@@ -26,6 +26,8 @@ class KeyFile:
     peppers: Mapping[int, bytes] = field(repr=False)
     authenticity: bytes = field(repr=False)
     form: bytes = field(repr=False)
+    # Derived once: a page needs about a dozen of them.
+    _subkeys: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def pepper_version(self) -> int:
@@ -33,10 +35,15 @@ class KeyFile:
 
     def subkey(self, purpose: str) -> bytes:
         """Return the 32-byte key of a purpose that begins with ``authenticity/``, ``form/`` or ``channel/``."""
+        if purpose not in self._subkeys:
+            self._subkeys[purpose] = derive(self._secret_for(purpose), purpose)
+        return self._subkeys[purpose]
+
+    def _secret_for(self, purpose: str) -> bytes:
         if purpose.startswith("authenticity/"):
-            return derive(self.authenticity, purpose)
+            return self.authenticity
         if purpose.startswith(("form/", "channel/")):
-            return derive(self.form, purpose)
+            return self.form
         raise ValueError("a purpose begins with authenticity/, form/ or channel/")
 
     @classmethod

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from mailbox.store.tables import AuditRow, DeskSession, Person, School, Station, is_id
+
+# Asked for with every page; building a statement anew costs as much as running it.
+_PEOPLE_OF = (
+    select(Person)
+    .where(Person.school_id == bindparam("school_id"))
+    .order_by(Person.display_name, Person.id)
+)
+_STATION_BY_TOKEN = select(Station).where(Station.token_hash == bindparam("token_hash"))
 
 
 def all_schools(session: Session) -> Sequence[School]:
@@ -20,8 +28,7 @@ def school_locked(session: Session, school_id: str) -> School | None:
 
 
 def people_of(session: Session, school_id: str) -> Sequence[Person]:
-    query = select(Person).where(Person.school_id == school_id).order_by(Person.display_name, Person.id)
-    return session.scalars(query).all()
+    return session.scalars(_PEOPLE_OF, {"school_id": school_id}).all()
 
 
 def person_by_login(session: Session, login_name: str) -> Person | None:
@@ -33,7 +40,7 @@ def person_by_invitation(session: Session, invitation_hash: str) -> Person | Non
 
 
 def station_by_token(session: Session, token_hash: str) -> Station | None:
-    return session.scalars(select(Station).where(Station.token_hash == token_hash)).one_or_none()
+    return session.scalars(_STATION_BY_TOKEN, {"token_hash": token_hash}).one_or_none()
 
 
 def stations_of(session: Session, school_id: str) -> Sequence[Station]:
