@@ -54,7 +54,10 @@ class Installation:
         )
 
     def start(self, cookie: str, command: Sequence[str] = SERVE) -> float:
-        """Serve by ``command``; return the seconds until an enrolled kiosk had its first page. Raises RuntimeError with the log."""
+        """Serve by ``command``; return the seconds until an enrolled kiosk had its first page.
+
+        Raises RuntimeError with the log.
+        """
         started = time.perf_counter()
         with self._log_file.open("ab") as log:
             self._process = subprocess.Popen(
