@@ -123,22 +123,29 @@ class Classifier:
         return cls(weights, parameters)
 
     def score(self, some: Sequence[Passage]) -> Scores:
-        """n passages, the whole note first → n × heads raw scores (log-odds).
+        """The n passages of one note, the whole note first → n × heads raw scores (log-odds)."""
+        return self.score_many([some])[0] if some else np.zeros((0, len(HEADS)), dtype=np.float32)
 
-        Only the whole note is scored for topics; they are zero for the others, which are many in a long note.
+    def score_many(self, notes: Sequence[Sequence[Passage]]) -> list[Scores]:
+        """The passages of each note, the whole note first → for each note, its passages × heads raw scores.
+
+        Only the whole note is scored for topics; they are zero for the others, which are many in a long note. Many
+        notes at a time cost much less than as many calls. Every note needs at least one passage.
         """
-        scores = np.zeros((len(some), len(HEADS)), dtype=np.float32)
-        if some:
-            rows, fitted = features.rows(some), self.weights
-            values = features.weigh(rows, fitted.worth)
-            whole = slice(0, rows.starts[1])
+        if not notes:
+            return []
+        rows, fitted = features.rows([passage for some in notes for passage in some]), self.weights
+        values = features.weigh(rows, fitted.worth)
+        # Every passage has at least one name in each block, so that no row is empty.
+        kinds = np.add.reduceat(values[:, None] * fitted.kinds[rows.columns], rows.starts[:-1], axis=0)
+        scores = np.zeros((len(kinds), len(HEADS)), dtype=np.float32)
+        scores[:, :2] = urgency_scores(kinds + fitted.kind_offsets)
+        firsts = np.cumsum([0, *map(len, notes)])
+        for first in firsts[:-1]:
+            whole = slice(rows.starts[first], rows.starts[first + 1])
             topics = values[whole] @ fitted.topics[rows.columns[whole]].astype(np.float32)
-            scores[0, 2:] = topics + fitted.topic_offsets
-            products = values[:, None] * fitted.kinds[rows.columns]
-            # Every passage has at least one name in each block, so that no row is empty.
-            kinds = np.add.reduceat(products, rows.starts[:-1], axis=0) + fitted.kind_offsets
-            scores[:, :2] = urgency_scores(kinds)
-        return scores
+            scores[first, 2:] = topics + fitted.topic_offsets
+        return np.split(scores, firsts[1:-1])
 
     def probability(self, head: str, raw: float) -> float:
         """The calibrated probability in 0..1 of one head's raw score."""

@@ -10,6 +10,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -121,21 +122,25 @@ def _twice(ids: Iterable[str]) -> list[tuple[str, int]]:
 
 
 def near_duplicates(notes: Sequence[Note]) -> list[tuple[str, str, float]]:
-    """Pairs of different families that share more than ``MOST_ALIKE`` of their 5-grams: (id, id, Jaccard)."""
+    """Pairs of different families that share more than ``MOST_ALIKE`` of their 5-grams: (id, id, Jaccard).
+
+    Prefix filtering (Bayardo and others, 2007): two sets that are so alike share one of their rarest elements, so
+    only notes that meet there are compared.
+    """
     grams = [_grams(note.text) for note in notes]
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    shared: Counter[tuple[int, int]] = Counter()
-    for index, some in enumerate(grams):
-        for gram in some:
-            for earlier in holders[gram]:
-                if notes[earlier].family != notes[index].family:
-                    shared[earlier, index] += 1
-            holders[gram].append(index)
+    holding = Counter(gram for some in grams for gram in some)
+    met: defaultdict[str, list[int]] = defaultdict(list)
     alike = []
-    for (first, second), count in shared.items():
-        jaccard = count / (len(grams[first]) + len(grams[second]) - count)
-        if jaccard > MOST_ALIKE:
-            alike.append((notes[first].id, notes[second].id, jaccard))
+    for index, some in enumerate(grams):
+        rarest = sorted(some, key=lambda gram: (holding[gram], gram))[: len(some) - ceil(MOST_ALIKE * len(some)) + 1]
+        for earlier in {one for gram in rarest for one in met[gram]}:
+            if notes[earlier].family != notes[index].family:
+                shared = len(grams[earlier] & some)
+                jaccard = shared / (len(grams[earlier]) + len(some) - shared)
+                if jaccard > MOST_ALIKE:
+                    alike.append((notes[earlier].id, notes[index].id, jaccard))
+        for gram in rarest:
+            met[gram].append(index)
     return sorted(alike)
 
 

@@ -1,4 +1,4 @@
-"""What the statistical model sees of a passage: hashed character runs, words, rule findings, meanings.
+"""What the statistical model sees of a passage: hashed character runs, words, rule findings, meanings, sounds.
 
 Owns the shape of the features, nothing learned. Hashing keeps no vocabulary, so no child's word can be read back
 from a model. Changing anything here makes every trained model foreign: raise ``VERSION``.
@@ -19,19 +19,21 @@ import numpy.typing as npt
 from triage import meanings, words
 from triage.hashing import Block, Rows, hash_rows, listed, runs_of
 from triage.rules import Finding
+from triage.sounds import heard
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-VERSION = 2
+VERSION = 3
 CHARACTER_COLUMNS = 2**17
 WORD_COLUMNS = 2**16
 RULE_COLUMNS = 2**12
 MEANING_COLUMNS = 2**13
-BLOCK_COLUMNS = (CHARACTER_COLUMNS, WORD_COLUMNS, RULE_COLUMNS, MEANING_COLUMNS)
+SOUND_COLUMNS = 2**16
+BLOCK_COLUMNS = (CHARACTER_COLUMNS, WORD_COLUMNS, RULE_COLUMNS, MEANING_COLUMNS, SOUND_COLUMNS)
 COLUMNS = sum(BLOCK_COLUMNS)
 # How long each block of a row is once it is weighed; found by cross-validation.
-BLOCK_LENGTHS = (1.0, 1.0, 0.6, 0.6)
+BLOCK_LENGTHS = (1.2, 1.1, 0.4, 0.4, 0.8)
 LONGEST_RUN = 4
 FEWEST_NOTES = 2  # a run that only one note holds teaches that note, and nothing else
 WINDOW_CHARACTERS = 60  # about the length of a short note
@@ -116,12 +118,14 @@ def _rule_marks(passage: Passage) -> list[str]:
 
 
 def rows(some: Sequence[Passage]) -> Rows:
-    """n passages → n sparse rows of ``COLUMNS`` columns: character runs, words and pairs, findings, meanings."""
+    """n passages → n sparse rows of ``COLUMNS`` columns: character runs, words and pairs, findings, meanings,
+    sounds."""
     blocks = (
         Block(runs_of([f"^{passage.text}$" for passage in some], LONGEST_RUN), CHARACTER_COLUMNS, only_marks=True),
         Block(listed([_word_runs(passage) or ["none"] for passage in some]), WORD_COLUMNS, only_marks=True),
         Block(listed([_rule_marks(passage) for passage in some]), RULE_COLUMNS, only_marks=True),
         Block(listed([meanings.together(passage.text) for passage in some]), MEANING_COLUMNS, only_marks=True),
+        Block(runs_of([f"^{heard(passage.text)}$" for passage in some], LONGEST_RUN), SOUND_COLUMNS, only_marks=True),
     )
     return hash_rows(blocks, len(some))
 

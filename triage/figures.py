@@ -104,6 +104,12 @@ def _topics(outcome: Outcome) -> dict[str, Figures]:
             "recall": _share(int((said & true).sum()), int(true.sum())),
             "precision": _share(int((said & true).sum()), int(said.sum())),
         }
+    said, true = outcome.topics_said, outcome.topics_true
+    answer["all, micro"] = {
+        "notes": len(true),
+        "recall": _share(int((said & true).sum()), int(true.sum())),
+        "precision": _share(int((said & true).sum()), int(said.sum())),
+    }
     return answer
 
 

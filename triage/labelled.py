@@ -19,6 +19,7 @@ from triage.assessor import Assessor
 from triage.classifier import URGENT
 from triage.figures import Figures, levels_said, ranking
 from triage.protocol import Assessment, Cause, Topic, Urgency
+from triage.wordlist import raised_by
 
 _LEVELS = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
 
@@ -117,7 +118,15 @@ def _topics(assessed: Sequence[Assessment], notes: Sequence[Labelled]) -> Figure
     return {
         "recall": round(hits / true_all, 3) if true_all else None,
         "precision": round(hits / said_all, 3) if said_all else None,
+        "micro-F1": round(2 * hits / (said_all + true_all), 3) if said_all + true_all else None,
     }
+
+
+def by_words(words: Sequence[str], notes: Sequence[Labelled]) -> Figures:
+    """Recall and false alarms of a list of words that calls every note urgent which holds one of them."""
+    raised = raised_by(words, [note.text for note in notes])
+    urgent = np.array([note.urgency is Urgency.URGENT for note in notes])
+    return {"urgent recall": _share(raised[urgent]), "false alarms": _share(raised[~urgent])}
 
 
 def table(columns: dict[str, Figures]) -> str:

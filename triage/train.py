@@ -13,18 +13,19 @@ from pathlib import Path
 
 import numpy as np
 
-from triage import classifier, evaluate, figures
+from triage import calibration_plot, classifier, evaluate, figures, independent
 from triage.buried import Buried
 from triage.corpus import CorpusBroken, Note, counts, load, near_duplicates
 from triage.spread import curve, intervals, spread_tables
 
-FIGURES, CARD = "figures.json", "card.md"
+FIGURES, CARD, PLOT = "figures.json", "card.md", "calibration.svg"
 
 
-def train(corpus_dir: Path, model_dir: Path) -> figures.Figures:
+def train(corpus_dir: Path, model_dir: Path, independent_dir: Path | None = None) -> figures.Figures:
     """Train on every note of the corpus and write the model folder. Takes about ten seconds a thousand notes.
 
-    Returns the figures of the cross-validation. Raises CorpusBroken.
+    ``independent_dir`` holds labelled files by another hand that the written model is measured on. Returns the
+    figures of the cross-validation. Raises CorpusBroken, FileBroken.
     """
     notes = load(corpus_dir)
     alike = near_duplicates(notes)
@@ -40,6 +41,9 @@ def train(corpus_dir: Path, model_dir: Path) -> figures.Figures:
     measured |= {"ranking": figures.ranking(held.scores[:, 0], material.levels, material.rule_levels)}
     parameters = evaluate.choose(material, everyone, held.scores)
     classifier.save(model_dir, evaluate.fit(material, everyone).weights, parameters)
+    measured["independent"] = independent.measure_all(independent_dir, model_dir) if independent_dir else {}
+    bins = calibration_plot.bins_of(outcome.probabilities, outcome.levels == 2)
+    (model_dir / PLOT).write_text(calibration_plot.plot(bins), encoding="utf-8")
     (model_dir / FIGURES).write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (model_dir / CARD).write_text(card(model_dir, notes, measured), encoding="utf-8")
     return measured

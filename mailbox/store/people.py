@@ -10,11 +10,7 @@ from sqlalchemy.orm import Session
 from mailbox.store.tables import AuditRow, DeskSession, Person, School, Station, is_id
 
 # Asked for with every page; building a statement anew costs as much as running it.
-_PEOPLE_OF = (
-    select(Person)
-    .where(Person.school_id == bindparam("school_id"))
-    .order_by(Person.display_name, Person.id)
-)
+_PEOPLE_OF = select(Person).where(Person.school_id == bindparam("school_id")).order_by(Person.display_name, Person.id)
 _STATION_BY_TOKEN = select(Station).where(Station.token_hash == bindparam("token_hash"))
 
 

@@ -151,6 +151,16 @@ def load_english() -> frozenset[str]:
     return frozenset(_toml("latin.toml")["english"]["words"].split())
 
 
+@lru_cache(maxsize=1)
+def load_sounds() -> dict[str, str]:
+    """拼音 syllable without its tone → the characters that sound so. Raises LexiconBroken."""
+    sounds: dict[str, str] = _toml("sounds.toml")["sounds"]
+    every = "".join(sounds.values())
+    if len(set(every)) < len(every):
+        raise LexiconBroken("sounds.toml: a character has two sounds")
+    return sounds
+
+
 NOISE = r"[ *.·\-_~/|+=#^'\"、…]{0,3}"
 
 
@@ -267,5 +277,6 @@ def load_all() -> None:
         load_phrases,
         load_contexts,
         load_classes,
+        load_sounds,
     ):
         load()
