@@ -17,7 +17,7 @@ ifneq ($(shell $(PY) -c 'print("alive")' 2>/dev/null),alive)
 $(shell rm -f $(VENV)/*.stamp)
 endif
 
-.PHONY: help run demo test lint types bench lock clean
+.PHONY: help run demo test lint types bench model lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo 'make demo   看看演示学校 / serve an invented school  http://127.0.0.1:8001'
 	@echo 'make test   运行全部测试 / run every test'
 	@echo 'make bench  测量速度 / measure the speed'
+	@echo 'make model  重做分诊模型 / make the triage model anew  (PUBLIC=FOLDER measures on the public data too)'
 	@echo 'make lock   更新依赖锁 / lock the dependencies anew (UPGRADE=--upgrade takes newer ones)'
 	@echo 'make clean  删除环境与缓存, 不动数据 / remove the environment and caches, never the data'
 
@@ -51,6 +52,10 @@ types: $(VENV)/test.stamp
 
 bench: $(VENV)/run.stamp
 	@$(PY) -m bench
+
+model: $(VENV)/run.stamp
+	@$(PY) -m flask triage corpus check
+	@$(PY) -m flask triage train $(if $(PUBLIC),--public "$(PUBLIC)")
 
 lock: $(VENV)/made.stamp
 	@$(PY) -m pip install -qq --disable-pip-version-check uv

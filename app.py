@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from flask import Blueprint, Flask
 
-from counselor_ui import arrival, devices, door, letters, people, siren, summary
+from counselor_ui import arrival, devices, door, learning, letters, people, siren, summary
 from mailbox.alarms.worker import deliver_due
 from mailbox.config import Settings, load_settings
 from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused
@@ -34,6 +34,7 @@ from mailbox.web.forms import MAX_FORM_BYTES
 from mailbox.web.throttle import Throttle
 from triage.assessor import Assessor
 from triage.commands import triage as triage_commands
+from triage.lexicon import LexiconBroken
 from triage.protocol import ModelMissing
 
 ROOT = Path(__file__).resolve().parent
@@ -60,7 +61,7 @@ def serve_pages(app: Flask, office: Office) -> None:
     problems.install(app)
     app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
     arrival.install(app)
-    for module in (kiosk, door, letters, people, devices, summary, arrival, siren):
+    for module in (kiosk, door, letters, people, devices, summary, learning, arrival, siren):
         app.register_blueprint(module.pages)
     app.register_error_handler(KioskClosed, kiosk.closed_page)
     app.register_error_handler(NotFound, kiosk.unknown_device)
@@ -73,6 +74,9 @@ def said_plainly() -> Iterator[None]:
         yield
     except SettingsRefused as refused:
         click.echo(f"不能启动 / cannot start: {refused}", err=True)
+        sys.exit(2)
+    except LexiconBroken as broken:
+        click.echo(f"不能启动 / cannot start: triage/lexicon: {broken}; restore it from the release", err=True)
         sys.exit(2)
     except ModelMissing as missing:
         click.echo(f"不能启动 / cannot start: model_dir: {missing}; restore the folder from the release", err=True)

@@ -36,5 +36,5 @@ def _found(office: Office, kiosks: int) -> list[str]:
     return [f"{_COOKIE}={enroll(office, token)[1]}" for token in tokens]
 
 
-def _never_asked(_text: str) -> Assessment:
+def _never_asked(_text: str, _adjustment: object) -> Assessment:
     raise AssertionError("founding a school assesses no note")

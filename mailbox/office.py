@@ -11,6 +11,7 @@ from mailbox.config import Settings
 from mailbox.sealing.authenticity import Authenticator
 from mailbox.sealing.key_file import KeyFile
 from mailbox.store.database import Database
+from triage.adjust import Adjustment
 from triage.protocol import Assessment
 
 
@@ -20,12 +21,15 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Office:
-    """One installation at work. ``assess`` reads one text; ``clock`` returns the time in UTC."""
+    """One installation at work. ``clock`` returns the time in UTC.
+
+    ``assess`` reads one text, by the levels of triage as they came or as a school's adjustment moves them.
+    """
 
     settings: Settings
     database: Database
     keys: KeyFile
-    assess: Callable[[str], Assessment]
+    assess: Callable[[str, Adjustment | None], Assessment]
     clock: Callable[[], datetime] = utc_now
 
     @cached_property

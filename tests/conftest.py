@@ -17,6 +17,7 @@ from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.passphrase import Argon2Cost
 from mailbox.store.database import Database
 from tests.support.clock import FixedClock
+from triage.adjust import Adjustment
 from triage.protocol import Assessment, Topic, Urgency
 
 pytest_plugins = ["tests.support.fixtures"]
@@ -54,7 +55,7 @@ class SchoolAtWork:
     slips: tuple[list[str], list[str]]
 
 
-def assess_by_mark(text: str) -> Assessment:
+def assess_by_mark(text: str, _adjustment: Adjustment | None = None) -> Assessment:
     """Read the level a test wrote into its note, so that these tests need no model."""
     level = Urgency.URGENT if "【紧急】" in text else Urgency.SOON if "【尽快】" in text else Urgency.ROUTINE
     return Assessment(level, None, (Topic.OTHER,), (), "说得很明白", {})

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from triage import features, legible, rules, words
+from triage.adjust import Adjustment
 from triage.classifier import AT_LEAST_SOON, HEADS, URGENT, Classifier, Scores, note_scores
 from triage.explain import clearest, model_reason, rule_reasons
 from triage.features import Passage
@@ -42,22 +43,25 @@ class Assessor:
         words.load()
         return cls(classifier)
 
-    def assess(self, text: str) -> Assessment:
+    def assess(self, text: str, adjustment: Adjustment | None = None) -> Assessment:
         """Assess one note of 1 to 4,000 characters; longer ones are read too, in linear time."""
-        return self.assess_many([text])[0]
+        return self.assess_many([text], adjustment)[0]
 
-    def assess_many(self, texts: Sequence[str]) -> list[Assessment]:
+    def assess_many(self, texts: Sequence[str], adjustment: Adjustment | None = None) -> list[Assessment]:
         """Assess n notes of 1 to 4,000 characters each.
 
-        Returns n assessments in the same order; scores are calibrated probabilities in 0..1.
+        Returns n assessments in the same order; scores are calibrated probabilities in 0..1, before any adjustment.
+        ``adjustment`` moves the model's levels to a school's own; one for another model counts for nothing.
         Source: phrases in lexicon/*.toml; thresholds in models/<name>/card.md.
         """
+        if adjustment is not None and adjustment.model != self._classifier.identity:
+            adjustment = None
         assessed: list[Assessment] = []
         for first in range(0, len(texts), _TOGETHER):
-            assessed += self._assess_together(texts[first : first + _TOGETHER])
+            assessed += self._assess_together(texts[first : first + _TOGETHER], adjustment)
         return assessed
 
-    def _assess_together(self, texts: Sequence[str]) -> list[Assessment]:
+    def _assess_together(self, texts: Sequence[str], adjustment: Adjustment | None) -> list[Assessment]:
         assessed: list[Assessment | None] = [None] * len(texts)
         read_on: list[tuple[int, Reading, list[Finding], list[Passage]]] = []
         for at, text in enumerate(texts):
@@ -70,35 +74,39 @@ class Assessor:
                 read_on.append((at, reading, findings, features.passages(reading.plain, findings)))
         scored = self._classifier.score_many([passages for *_, passages in read_on])
         for (at, reading, findings, passages), raw in zip(read_on, scored, strict=True):
-            assessed[at] = self._combine(reading, findings, rules.gravest(findings), passages, raw)
+            assessed[at] = self._combine(reading, findings, passages, raw, adjustment)
         return [one for one in assessed if one is not None]
 
     def _combine(
         self,
         reading: Reading,
         findings: Sequence[Finding],
-        by_rule: Urgency,
         passages: Sequence[Passage],
         raw: Scores,
+        adjustment: Adjustment | None,
     ) -> Assessment:
-        scores = note_scores(raw, self._classifier.parameters.window_margin)
-        by_model = self._level(scores)
+        parameters = self._classifier.parameters
+        scores = note_scores(raw, parameters.window_margin)
+        by_rule = rules.gravest(findings)
+        probabilities = {
+            head: round(parameters.probability(head, float(scores[at])), 4) for at, head in enumerate(HEADS)
+        }
+        adjusted = probabilities if adjustment is None else probabilities | adjustment.probabilities(probabilities)
+        by_model = self._level(scores) if adjustment is None else self._adjusted_level(adjusted)
         urgency = max(by_rule, by_model, key=_ORDER.index)
         reasons = rule_reasons(reading, findings)
         if _ORDER.index(by_model) > _ORDER.index(by_rule):
             # What raised the note stands first; the lesser findings of the rules follow.
             mark = model_reason(self._classifier, reading, passages, raw, by_model)
             reasons = [mark, *(reason for reason in reasons if not _same_place(reason, mark))]
-        probabilities = {
-            head: round(self._classifier.probability(head, float(scores[at])), 4) for at, head in enumerate(HEADS)
-        }
         return Assessment(
             urgency=urgency,
             cause=None,
             topics=self._topics(scores, findings),
             reasons=tuple(reasons[:MOST_REASONS]),
-            sureness=_sureness(urgency, by_rule, findings, probabilities),
+            sureness=_sureness(urgency, by_rule, findings, adjusted),
             scores=probabilities,
+            by_rules=by_rule,
         )
 
     def _level(self, scores: Scores) -> Urgency:
@@ -106,6 +114,15 @@ class Assessor:
         if scores[HEADS.index(URGENT)] >= thresholds[URGENT]:
             return Urgency.URGENT
         if scores[HEADS.index(AT_LEAST_SOON)] >= thresholds[AT_LEAST_SOON]:
+            return Urgency.SOON
+        return Urgency.ROUTINE
+
+    def _adjusted_level(self, adjusted: dict[str, float]) -> Urgency:
+        """The level where the bars stay and the probabilities have moved."""
+        parameters = self._classifier.parameters
+        if adjusted[URGENT] >= parameters.probability(URGENT, parameters.thresholds[URGENT]):
+            return Urgency.URGENT
+        if adjusted[AT_LEAST_SOON] >= parameters.probability(AT_LEAST_SOON, parameters.thresholds[AT_LEAST_SOON]):
             return Urgency.SOON
         return Urgency.ROUTINE
 

@@ -22,6 +22,7 @@ from triage.features import Passage
 from triage.protocol import ModelMissing, Topic
 
 WEIGHTS, PARAMETERS, CHECKSUMS = "weights.npz", "parameters.json", "checksums.json"
+HELD_OUT = "held_out.npz"  # what ``triage.adjust`` compares with; a model works without it
 URGENT, AT_LEAST_SOON = "urgent", "at_least_soon"
 HEADS: tuple[str, ...] = (URGENT, AT_LEAST_SOON, *(topic.value for topic in Topic))
 # What the urgency is learned from: each rule of the protocol has words of its own, and one line through all of them
@@ -43,6 +44,31 @@ class Parameters:
     thresholds: Mapping[str, float]
     calibration: Mapping[str, tuple[float, float]]
     window_margin: float
+
+    def probability(self, head: str, raw: float) -> float:
+        """The calibrated probability in 0..1 of one head's raw score."""
+        slope, offset = self.calibration[head]
+        return float(1.0 / (1.0 + np.exp(-np.clip(slope * raw + offset, -30.0, 30.0))))
+
+    @classmethod
+    def load(cls, model_dir: Path) -> Parameters:
+        """Load a model folder's parameters alone. Raises ModelMissing."""
+        content = checked_file(model_dir, PARAMETERS)
+        try:
+            return cls._read(json.loads(content), model_dir.name)
+        except (KeyError, IndexError, TypeError, ValueError) as broken:
+            raise ModelMissing(model_dir.name, "its files cannot be read") from broken
+
+    @classmethod
+    def _read(cls, kept: dict[str, Any], name: str) -> Parameters:
+        if kept["features_version"] != features.VERSION or kept["heads"] != list(HEADS):
+            raise ModelMissing(name, "it was trained for other features; train it again")
+        pairs = kept["calibration"]
+        return cls(
+            thresholds={head: float(kept["thresholds"][head]) for head in HEADS},
+            calibration={head: (float(pairs[head][0]), float(pairs[head][1])) for head in HEADS},
+            window_margin=float(kept["window_margin"]),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -90,23 +116,15 @@ class Classifier:
 
     weights: Weights
     parameters: Parameters
+    identity: str  # differs for every training
 
     @classmethod
     def load(cls, model_dir: Path) -> Classifier:
         """Load a model folder. Raises ModelMissing if a file is missing, altered, or made for other features."""
         name = model_dir.name
-        checked = {file: _checked(model_dir, file) for file in (WEIGHTS, PARAMETERS)}
+        parameters = Parameters.load(model_dir)
+        checked_file(model_dir, WEIGHTS)
         try:
-            kept = json.loads(checked[PARAMETERS])
-            if kept["features_version"] != features.VERSION or kept["heads"] != list(HEADS):
-                raise ModelMissing(name, "it was trained for other features; train it again")
-            parameters = Parameters(
-                thresholds={head: float(kept["thresholds"][head]) for head in HEADS},
-                calibration={
-                    head: (float(kept["calibration"][head][0]), float(kept["calibration"][head][1])) for head in HEADS
-                },
-                window_margin=float(kept["window_margin"]),
-            )
             with np.load(model_dir / WEIGHTS, allow_pickle=False) as arrays:
                 weights = Weights(
                     worth=arrays["worth"].astype(np.float32),
@@ -120,7 +138,7 @@ class Classifier:
             raise ModelMissing(name, "its files cannot be read") from broken
         if not weights.fits:
             raise ModelMissing(name, "its arrays have the wrong shape")
-        return cls(weights, parameters)
+        return cls(weights, parameters, identity_of(model_dir))
 
     def score(self, some: Sequence[Passage]) -> Scores:
         """The n passages of one note, the whole note first → n × heads raw scores (log-odds)."""
@@ -149,8 +167,7 @@ class Classifier:
 
     def probability(self, head: str, raw: float) -> float:
         """The calibrated probability in 0..1 of one head's raw score."""
-        slope, offset = self.parameters.calibration[head]
-        return float(1.0 / (1.0 + np.exp(-np.clip(slope * raw + offset, -30.0, 30.0))))
+        return self.parameters.probability(head, raw)
 
 
 def note_scores(passage_scores: Scores, window_margin: float) -> Scores:
@@ -177,11 +194,21 @@ def save(model_dir: Path, weights: Weights, parameters: Parameters) -> None:
     )
     kept = json.dumps(parameters.to_dict(), indent=1, sort_keys=True) + "\n"
     (model_dir / PARAMETERS).write_text(kept, encoding="utf-8")
-    sums = {file: hashlib.sha256((model_dir / file).read_bytes()).hexdigest() for file in (WEIGHTS, PARAMETERS)}
+    files = [file for file in (WEIGHTS, PARAMETERS, HELD_OUT) if (model_dir / file).exists()]
+    sums = {file: hashlib.sha256((model_dir / file).read_bytes()).hexdigest() for file in files}
     (model_dir / CHECKSUMS).write_text(json.dumps(sums, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _checked(model_dir: Path, file: str) -> bytes:
+def identity_of(model_dir: Path) -> str:
+    """Return 16 hex digits that differ for every training. Raises ModelMissing."""
+    try:
+        sums = json.loads((model_dir / CHECKSUMS).read_bytes())
+        return hashlib.sha256(f"{sums[WEIGHTS]} {sums[PARAMETERS]}".encode()).hexdigest()[:16]
+    except (OSError, ValueError, KeyError, TypeError) as broken:
+        raise ModelMissing(model_dir.name, f"{CHECKSUMS} is missing or cannot be read") from broken
+
+
+def checked_file(model_dir: Path, file: str) -> bytes:
     """The bytes of one file, after its SHA-256 was found to be the one kept beside it."""
     try:
         sums = json.loads((model_dir / CHECKSUMS).read_bytes())

@@ -19,7 +19,8 @@ from triage.corpus import CorpusBroken, counts, near_duplicates, skewed_openings
 from triage.corpus import load as load_corpus
 from triage.protocol import ModelMissing
 
-CORPUS = Path(__file__).resolve().parent.parent / "models" / "corpus"
+MODELS = Path(__file__).resolve().parent.parent / "models"
+CORPUS, INDEPENDENT = MODELS / "corpus", MODELS / "independent"
 
 _model_option = click.option(
     "--model",
@@ -64,14 +65,29 @@ def assess(model_dir: Path) -> None:
 @triage.command()
 @_model_option
 @_corpus_option
-def train(model_dir: Path, corpus_dir: Path) -> None:
+@click.option(
+    "--independent",
+    "independent_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=INDEPENDENT,
+    show_default=True,
+    help="Folder of labelled files by another hand, to measure on.",
+)
+@click.option(
+    "--public",
+    "public_dir",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder of the public data sets; without it the card says what is missing.",
+)
+def train(model_dir: Path, corpus_dir: Path, independent_dir: Path, public_dir: Path | None) -> None:
     """Check the corpus, measure by cross-validation, fit, and write the model folder with its card."""
     # Training needs scikit-learn's trainers, which a server never loads.
+    from triage.labelled import FileBroken
     from triage.train import train as train_model
 
     try:
-        measured = train_model(corpus_dir, model_dir)
-    except CorpusBroken as broken:
+        measured = train_model(corpus_dir, model_dir, independent_dir, public_dir)
+    except (CorpusBroken, FileBroken) as broken:
         raise click.ClickException("\n".join(broken.faults)) from None
     _show(measured)
 

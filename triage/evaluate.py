@@ -245,7 +245,12 @@ class Outcome:
     levels: Array
     topics_said: Array
     topics_true: Array
-    probabilities: Array  # calibrated, of urgent
+    both_probabilities: Array  # notes × 2, calibrated: of urgent, of at least soon
+
+    @property
+    def probabilities(self) -> Array:
+        """Calibrated, of urgent."""
+        return self.both_probabilities[:, 0]
 
 
 Probe = Callable[[Fitted, Parameters, Array], None]
@@ -259,7 +264,7 @@ def cross_validate(material: Material, probe: Probe | None = None, held: Held | 
     held = held or hold_out(material)
     decided, by_model = np.zeros(len(material), dtype=int), np.zeros(len(material), dtype=int)
     topics = np.zeros((len(material), len(Topic)), dtype=bool)
-    probabilities = np.zeros(len(material))
+    probabilities = np.zeros((len(material), 2))
     for number, fitted in enumerate(held.fitted):
         others, own = np.flatnonzero(held.fold != number), np.flatnonzero(held.fold == number)
         parameters = choose(material, others, held.scores[others])
@@ -269,7 +274,8 @@ def cross_validate(material: Material, probe: Probe | None = None, held: Held | 
         decided[own] = decide(material.rule_levels[own], scores, parameters)
         by_model[own] = decide(np.zeros(len(own), dtype=int), scores, parameters)
         topics[own] = scores[:, 2:] >= [parameters.thresholds[topic.value] for topic in Topic]
-        slope, offset = parameters.calibration[URGENT]
-        probabilities[own] = 1 / (1 + np.exp(-np.clip(slope * scores[:, 0] + offset, -30, 30)))
+        for at, head in enumerate((URGENT, AT_LEAST_SOON)):
+            slope, offset = parameters.calibration[head]
+            probabilities[own, at] = 1 / (1 + np.exp(-np.clip(slope * scores[:, at] + offset, -30, 30)))
     truth = material.targets[:, 2:].astype(bool)
     return Outcome(decided, material.rule_levels, by_model, material.levels, topics, truth, probabilities)

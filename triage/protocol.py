@@ -27,6 +27,10 @@ class AssessmentBroken(ValueError):
     """A kept assessment does not have the shape that ``Assessment.to_dict`` writes."""
 
 
+class AdjustmentBroken(ValueError):
+    """A kept adjustment is not one that ``triage.adjust`` made."""
+
+
 class Urgency(StrEnum):
     """How soon a person must read the note; never what is true."""
 
@@ -152,7 +156,8 @@ class Assessment:
     topics    at least one, in the order of ``Topic``
     reasons   at most three, the gravest first
     sureness  Chinese words: 说得很明白, 比较像, 拿不准, or 没有读
-    scores    calibrated probabilities in 0..1 by name ("urgent", "soon", topics); empty without a model
+    scores    calibrated probabilities in 0..1 by name ("urgent", "at_least_soon", topics); empty without a model
+    by_rules  what the rules alone raise the note to: no adjustment to a school goes below it
     """
 
     urgency: Urgency
@@ -161,6 +166,7 @@ class Assessment:
     reasons: tuple[Reason, ...] = ()
     sureness: str = "拿不准"
     scores: Mapping[str, float] = field(default_factory=dict)
+    by_rules: Urgency = Urgency.ROUTINE
 
     def __post_init__(self) -> None:
         if (self.urgency is Urgency.UNSCREENED) != (self.cause is not None):
@@ -184,6 +190,7 @@ class Assessment:
             "reasons": [reason.to_dict() for reason in self.reasons],
             "sureness": self.sureness,
             "scores": {name: float(score) for name, score in self.scores.items()},
+            "by_rules": self.by_rules.value,
         }
 
     @classmethod
@@ -198,6 +205,8 @@ class Assessment:
                 reasons=tuple(Reason.from_dict(reason) for reason in kept["reasons"]),
                 sureness=str(kept["sureness"]),
                 scores={str(name): float(score) for name, score in kept["scores"].items()},
+                # Letters sealed before there were adjustments don't say it.
+                by_rules=Urgency(kept.get("by_rules", Urgency.ROUTINE)),
             )
         except AssessmentBroken:
             raise

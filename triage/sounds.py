@@ -1,6 +1,6 @@
 """The sound of a note: one sign for each syllable, whether it was written as a character or in 拼音.
 
-Owns ``lexicon/sounds.toml``. Children write by ear: 自己, 自已, zi ji and 字己 sound alike, so the model learns from
+Owns ``lexicon/sounds.toml``. Children write by ear: 自己, 字己 and zi ji sound alike, so the model learns from
 runs of sounds beside runs of characters. Tones are left out, and what dialects do not tell apart (zh and z, ing and
 in, n and l) sounds the same. Judges nothing.
 """

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from triage import calibration_plot, classifier, evaluate, figures, independent
+from triage import adjust, calibration_plot, classifier, evaluate, figures, independent, public
 from triage.buried import Buried
 from triage.corpus import CorpusBroken, Note, counts, load, near_duplicates
 from triage.spread import curve, intervals, spread_tables
@@ -21,11 +21,13 @@ from triage.spread import curve, intervals, spread_tables
 FIGURES, CARD, PLOT = "figures.json", "card.md", "calibration.svg"
 
 
-def train(corpus_dir: Path, model_dir: Path, independent_dir: Path | None = None) -> figures.Figures:
+def train(
+    corpus_dir: Path, model_dir: Path, independent_dir: Path | None = None, public_dir: Path | None = None
+) -> figures.Figures:
     """Train on every note of the corpus and write the model folder. Takes about ten seconds a thousand notes.
 
-    ``independent_dir`` holds labelled files by another hand that the written model is measured on. Returns the
-    figures of the cross-validation. Raises CorpusBroken, FileBroken.
+    ``independent_dir`` holds labelled files by another hand that the written model is measured on, ``public_dir``
+    the public data sets. Returns the figures of the cross-validation. Raises CorpusBroken, FileBroken.
     """
     notes = load(corpus_dir)
     alike = near_duplicates(notes)
@@ -40,8 +42,11 @@ def train(corpus_dir: Path, model_dir: Path, independent_dir: Path | None = None
     measured |= {"intervals": intervals(outcome, notes), "curve": curve(material, held)}
     measured |= {"ranking": figures.ranking(held.scores[:, 0], material.levels, material.rule_levels)}
     parameters = evaluate.choose(material, everyone, held.scores)
+    model_dir.mkdir(parents=True, exist_ok=True)
+    adjust.save_held_out(model_dir, outcome.both_probabilities, outcome.by_rule, outcome.levels)
     classifier.save(model_dir, evaluate.fit(material, everyone).weights, parameters)
     measured["independent"] = independent.measure_all(independent_dir, model_dir) if independent_dir else {}
+    measured["public"] = public.any_risk(public_dir) if public_dir else None
     bins = calibration_plot.bins_of(outcome.probabilities, outcome.levels == 2)
     (model_dir / PLOT).write_text(calibration_plot.plot(bins), encoding="utf-8")
     (model_dir / FIGURES).write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -38,6 +38,7 @@ __all__ = [
     "has_unread_letter",
     "open_thread",
     "queue",
+    "require_reader",
 ]
 
 
@@ -55,7 +56,7 @@ def queue(office: Office, colleague: Colleague, *, answered: bool = False) -> li
     """Return the waiting (or answered) threads this reader may see, in policy order. Raises NotAllowed."""
     now_seconds = int(office.clock().timestamp())
     with office.database.view() as view:
-        _require_reader(office, view.session, colleague)
+        require_reader(office, view.session, colleague)
         threads, broken = threads_seen_by(view.session, colleague.school_id, colleague.person_id)
         replied = replied_threads(view.session, colleague.school_id)
     # A state that is none must not hide a letter from both lists.
@@ -93,7 +94,7 @@ def find_thread(
 
     Raises NotAllowed for who is no reader, NotFound for everything else.
     """
-    _require_reader(office, session, colleague)
+    require_reader(office, session, colleague)
     thread = thread_seen_by(session, thread_id, colleague.school_id, colleague.person_id, to_change=to_change)
     if thread is None:
         raise NotFound("thread")
@@ -109,7 +110,8 @@ def has_unread_letter(session: Session, colleague: Colleague, thread: Thread) ->
     return any(open_note(keys, note).content is not None for note in unread)
 
 
-def _require_reader(office: Office, session: Session, colleague: Colleague) -> None:
+def require_reader(office: Office, session: Session, colleague: Colleague) -> None:
+    """Raise NotAllowed unless this colleague is an active, authentic reader."""
     readers = {reader.id for reader in active_readers(office, session, colleague.school_id)}
     if colleague.role != COUNSELOR or colleague.person_id not in readers:
         raise NotAllowed("only readers")

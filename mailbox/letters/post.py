@@ -14,6 +14,7 @@ from datetime import datetime
 from mailbox.alarms.outbox import raise_alarm
 from mailbox.errors import AlreadySent, Clash, NotAuthentic, NoteRefused, NotFound, NotKept
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
+from mailbox.letters.learning import adjustment_of
 from mailbox.letters.reading import begin_reading, read_within_budget
 from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients, recipients_of
 from mailbox.office import Office
@@ -64,9 +65,10 @@ def post(office: Office, letter: Letter) -> Posted:
     with office.database.view() as view:
         repeat = note_by_send_tag(view.session, form.send_tag)
         salt = _receipt_salt(view.session, letter.school_id)
+        adjustment = adjustment_of(office, view.session, letter.school_id)
     if repeat:
         return _same_again(repeat, form, code)
-    reading = begin_reading(office, letter.text)
+    reading = begin_reading(office, letter.text, adjustment)
     version = office.keys.pepper_version
     secret = derive_receipt(code, salt, office.keys.peppers[version], version)
     try:
@@ -83,7 +85,9 @@ def write_back(office: Office, letter: Letter, thread_id: str) -> None:
     A repeat is one letter. Raises NoteRefused, TextRefused, NotFound, KioskClosed, NotKept.
     """
     form = _Form.of(office, letter)
-    assessment = read_within_budget(office, letter.text)
+    with office.database.view() as view:
+        adjustment = adjustment_of(office, view.session, letter.school_id)
+    assessment = read_within_budget(office, letter.text, adjustment)
     try:
         _keep_in_thread(office, letter, form, thread_id, assessment)
     except Clash:

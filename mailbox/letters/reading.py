@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 
 from mailbox.office import Office
+from triage.adjust import Adjustment
 from triage.protocol import Assessment
 
 _MOST_LATE = 4
@@ -18,12 +19,12 @@ _MOST_LATE = 4
 _log = logging.getLogger("mailbox.letters")
 
 
-def read_within_budget(office: Office, text: str) -> Assessment:
+def read_within_budget(office: Office, text: str, adjustment: Adjustment | None = None) -> Assessment:
     """Return what triage says, or ``Assessment.failed()`` if it broke or took longer than the settings allow."""
-    return begin_reading(office, text)()
+    return begin_reading(office, text, adjustment)()
 
 
-def begin_reading(office: Office, text: str) -> Callable[[], Assessment]:
+def begin_reading(office: Office, text: str, adjustment: Adjustment | None = None) -> Callable[[], Assessment]:
     """Let triage begin; what is returned waits for it as :func:`read_within_budget` does, from when it is called.
 
     So that the derivation of the code, which computes outside of Python, goes on beside it.
@@ -31,7 +32,7 @@ def begin_reading(office: Office, text: str) -> Callable[[], Assessment]:
     if _late.too_many():
         _log.error("triage never finished several letters, so this one is not read")
         return Assessment.failed
-    reading = _Reading(office, text)
+    reading = _Reading(office, text, adjustment)
     try:
         threading.Thread(target=reading.run, daemon=True).start()
         # Only now: a thread that began to compute at once would keep ``start`` waiting for the interpreter.
@@ -46,12 +47,13 @@ def begin_reading(office: Office, text: str) -> Callable[[], Assessment]:
 class _Reading:
     """One letter being read; ``result`` says failed until it is done."""
 
-    def __init__(self, office: Office, text: str) -> None:
+    def __init__(self, office: Office, text: str, adjustment: Adjustment | None) -> None:
         self.result = Assessment.failed()
         self.may_begin = threading.Event()
         self.done = threading.Event()
         self._office = office
         self._text = text
+        self._adjustment = adjustment
 
     def within_budget(self) -> Assessment:
         if self.done.wait(self._office.settings.triage_budget_ms / 1_000):
@@ -63,7 +65,7 @@ class _Reading:
     def run(self) -> None:
         self.may_begin.wait()
         try:
-            self.result = self._office.assess(self._text)
+            self.result = self._office.assess(self._text, self._adjustment)
         except Exception as broken:
             # Whatever broke, the letter is kept and a person learns of it. The error's text may hold words of it.
             _log.error("triage failed", extra={"error_class": type(broken).__name__})

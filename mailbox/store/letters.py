@@ -93,6 +93,16 @@ def corrections_of(session: Session, thread_id: str) -> Sequence[Correction]:
     return session.scalars(query.order_by(Correction.place, Correction.id)).all()
 
 
+def corrections_of_school(session: Session, school_id: str) -> Sequence[Correction]:
+    """Return all corrections of a school, those of one thread in their order."""
+    query = select(Correction).where(Correction.school_id == school_id)
+    return session.scalars(query.order_by(Correction.thread_id, Correction.place, Correction.id)).all()
+
+
+def notes_of_school(session: Session, school_id: str) -> Sequence[Note]:
+    return session.scalars(select(Note).where(Note.school_id == school_id)).all()
+
+
 def readers_of_closed(session: Session, thread_id: str) -> Sequence[ThreadReader]:
     return session.scalars(select(ThreadReader).where(ThreadReader.thread_id == thread_id)).all()
 

@@ -19,13 +19,25 @@ from mailbox.store.tables import (
     Station,
     Thread,
     ThreadReader,
+    TriageAdjustment,
     WeekKey,
 )
 
 Field = str | bytes | int | bool | None
 Fields = dict[str, Field]
 Marked = (
-    School | Person | DeskSession | Station | WeekKey | Thread | ThreadReader | Reply | Correction | Channel | AuditRow
+    School
+    | Person
+    | DeskSession
+    | Station
+    | WeekKey
+    | Thread
+    | ThreadReader
+    | Reply
+    | Correction
+    | TriageAdjustment
+    | Channel
+    | AuditRow
 )
 
 _COVERED: dict[type[Marked], tuple[str, ...]] = {
@@ -39,6 +51,8 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     ThreadReader: ("id", "school_id", "thread_id", "reader_id"),
     Reply: ("id", "school_id", "thread_id", "author_id", "child_box", "reader_box"),
     Correction: ("id", "school_id", "thread_id", "person_id", "urgency_before", "urgency_after", "place", "reason_box"),
+    # Who can only write the database must not make triage deaf.
+    TriageAdjustment: ("id", "school_id", "numbers"),
     Channel: ("id", "school_id", "name", "wrapped_address"),
     AuditRow: ("id", "school_id", "place", "person_id", "act", "subject_id", "moment_seconds", "previous_mark"),
 }

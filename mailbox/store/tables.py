@@ -251,6 +251,19 @@ class Correction(Base):
     mark: Mapped[bytes]
 
 
+class TriageAdjustment(Base):
+    """Two numbers for each level of triage, from the letters a school's counselors judged. At most one a school."""
+
+    __tablename__ = "triage_adjustments"
+    indexes = (Index("uq_triage_adjustments_school", "school_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    made_by: Mapped[str]
+    made_on: Mapped[date]
+    letters: Mapped[int]
+    numbers: Mapped[str] = mapped_column(String(400))
+    mark: Mapped[bytes]
+
+
 class Channel(Base):
     """A way an alarm takes. The address is wrapped under the key file; ``problem`` names the last failure's class."""
 

@@ -99,4 +99,4 @@ def reading(office: Office, urgency: Urgency, reasons: Iterable[tuple[str, int, 
     found = tuple(Reason(words, 1, start, end, Source.RULE, "U1") for words, start, end in reasons)
     given = {"cause": None, "topics": (Topic.MOOD,), "sureness": "比较像", "scores": {}, **more}
     assessment = Assessment(urgency, reasons=found, **given)  # type: ignore[arg-type]
-    return replace(office, assess=lambda _text: assessment)
+    return replace(office, assess=lambda _text, _adjustment: assessment)

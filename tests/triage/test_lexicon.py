@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from triage.lexicon import FOLDER, Phrase, load_contexts, load_phrases, load_spellings
+from triage import lexicon
+from triage.lexicon import FOLDER, LexiconBroken, Phrase, load_contexts, load_phrases, load_spellings
 from triage.normalize import read
 from triage.rules import find
 
@@ -53,3 +57,46 @@ def test_the_words_of_a_reason_hold_no_number() -> None:
 
 def test_only_data_files_and_their_reader_lie_in_the_lexicon() -> None:
     assert {file.suffix for file in FOLDER.iterdir() if file.is_file()} == {".toml", ".py"}
+
+
+@pytest.fixture
+def broken_lexicon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the lexicon that a test may break; what was read before is read anew."""
+    copied = Path(shutil.copytree(FOLDER, tmp_path / "lexicon"))
+    monkeypatch.setattr(lexicon, "FOLDER", copied)
+    load_phrases.cache_clear()
+    load_spellings.cache_clear()
+    yield copied
+    load_phrases.cache_clear()
+    load_spellings.cache_clear()
+
+
+def test_an_unknown_field_refuses_to_load(broken_lexicon: Path) -> None:
+    file = broken_lexicon / "soon.toml"
+    file.write_text(file.read_text("utf-8").replace("[[phrase]]", '[[phrase]]\nurgencey = "soon"', 1), "utf-8")
+    with pytest.raises(LexiconBroken, match="urgencey"):
+        load_phrases()
+
+
+def test_an_unknown_level_refuses_to_load(broken_lexicon: Path) -> None:
+    file = broken_lexicon / "soon.toml"
+    file.write_text(file.read_text("utf-8").replace('urgency = "soon"', 'urgency = "later"', 1), "utf-8")
+    with pytest.raises(LexiconBroken, match=r"soon\.toml"):
+        load_phrases()
+
+
+def test_a_phrase_that_stands_there_twice_refuses_to_load(broken_lexicon: Path) -> None:
+    file = broken_lexicon / "soon.toml"
+    text = file.read_text("utf-8")
+    first = "[[phrase]]" + text.split("[[phrase]]")[1]
+    name = first.split('name = "')[1].split('"')[0]
+    file.write_text(f"{text}\n{first.replace(name, name + '_again', 1)}", "utf-8")
+    with pytest.raises(LexiconBroken, match="match the same"):
+        load_phrases()
+
+
+def test_a_spelling_with_an_unknown_field_refuses_to_load(broken_lexicon: Path) -> None:
+    file = broken_lexicon / "spellings.toml"
+    file.write_text(file.read_text("utf-8").replace("[[spelling]]", '[[spelling]]\nfter = "x"', 1), "utf-8")
+    with pytest.raises(LexiconBroken, match="fter"):
+        load_spellings()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import Any
 from triage.protocol import Topic, Urgency
 
 FOLDER = Path(__file__).resolve().parent
+_SPELLING_FIELDS = frozenset(
+    "means pattern parts needs before after not_before not_after example counter source".split()  # noqa: SIM905
+)
 PHRASE_FILES = ("urgent_self.toml", "urgent_others.toml", "soon.toml", "topics.toml")
 
 
@@ -122,6 +126,7 @@ def load_spellings() -> tuple[Spelling, ...]:
 
 
 def _spelling(entry: dict[str, Any]) -> Spelling:
+    _require_known("spellings.toml", entry, _SPELLING_FIELDS)
     try:
         return Spelling(
             means=entry["means"],
@@ -215,10 +220,21 @@ def load_phrases() -> tuple[Phrase, ...]:
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise LexiconBroken(f"names used twice: {sorted(twice)}")
+    patterns = Counter(phrase.pattern.pattern for phrase in phrases)
+    same = [phrase.name for phrase in phrases if patterns[phrase.pattern.pattern] > 1]
+    if same:
+        raise LexiconBroken(f"phrases that match the same: {same}")
     return tuple(phrases)
 
 
+def _require_known(file: str, entry: dict[str, Any], known: frozenset[str]) -> None:
+    unknown = entry.keys() - known
+    if unknown:
+        raise LexiconBroken(f"{file}: {entry.get('name', entry.get('means', '?'))}: unknown {sorted(unknown)}")
+
+
 def _phrase(file: str, entry: dict[str, Any]) -> Phrase:
+    _require_known(file, entry, frozenset(Phrase.__dataclass_fields__))
     try:
         unless, unless_near = entry.get("unless"), entry.get("unless_near")
         return Phrase(

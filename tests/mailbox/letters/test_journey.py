@@ -59,7 +59,7 @@ def test_opening_an_urgent_letter_answers_its_alarm_and_forgets_the_minute(schoo
 
 
 def test_a_letter_is_kept_and_rings_when_triage_breaks(school: SchoolAtWork) -> None:
-    def broken(_text: str) -> Assessment:
+    def broken(_text: str, _adjustment: object) -> Assessment:
         raise RuntimeError("broken on purpose")
 
     post(replace(school.office, assess=broken), letter_of(school, "今天下雨"))

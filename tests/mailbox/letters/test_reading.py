@@ -28,7 +28,7 @@ class Stuck:
         self.let_go = threading.Event()
         self.readers = 0
 
-    def __call__(self, text: str) -> Assessment:
+    def __call__(self, text: str, _adjustment: object = None) -> Assessment:
         self.readers += 1
         self.let_go.wait(30)
         self.readers -= 1
@@ -50,11 +50,11 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def with_triage(office: Office, assess: Callable[[str], Assessment]) -> Office:
+def with_triage(office: Office, assess: Callable[..., Assessment]) -> Office:
     return replace(office, assess=assess, settings=replace(office.settings, triage_budget_ms=60))
 
 
-def broken(text: str) -> Assessment:
+def broken(text: str, _adjustment: object = None) -> Assessment:
     raise RuntimeError(f"cannot read {text}")
 
 

@@ -1,0 +1,140 @@
+"""What counselors judged moves this school's levels: by a reader's hand, kept as numbers, undone at will."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text as sql
+
+from mailbox.errors import Changed, InputRefused, NotAllowed
+from mailbox.letters.answer import answer, correct
+from mailbox.letters.learning import adjustment_of, adopt, learning, undo
+from mailbox.letters.post import Letter, post
+from tests.conftest import SchoolAtWork
+from tests.counselor_ui.at_desk import arrive
+from triage.adjust import Adjustment
+from triage.assessor import DEFAULT_MODEL
+from triage.protocol import Assessment, Topic, Urgency
+
+SECRET = "橘子树下埋着我的秘密"
+
+
+class Anxious:
+    """A triage that half believes every letter to be urgent, and remembers by which adjustment it was asked."""
+
+    def __init__(self) -> None:
+        self.asked_with: list[Adjustment | None] = []
+
+    def __call__(self, _text: str, adjustment: Adjustment | None = None) -> Assessment:
+        self.asked_with.append(adjustment)
+        return Assessment(
+            Urgency.URGENT,
+            None,
+            (Topic.MOOD,),
+            scores={"urgent": 0.4 + 0.01 * len(self.asked_with) % 0.3, "at_least_soon": 0.9},
+        )
+
+
+@pytest.fixture
+def anxious() -> Anxious:
+    return Anxious()
+
+
+@pytest.fixture
+def reading_school(school: SchoolAtWork, anxious: Anxious) -> SchoolAtWork:
+    settings = replace(school.office.settings, model_dir=DEFAULT_MODEL)
+    return replace(school, office=replace(school.office, assess=anxious, settings=settings))
+
+
+def judge(school: SchoolAtWork, letters: int, weeks: int) -> None:
+    """Let letters come in so many weeks, each lowered to routine by the counselor."""
+    for number in range(letters):
+        if number and number % -(-letters // weeks) == 0:
+            school.clock.advance(days=7)
+        thread_id = arrive(school, f"{SECRET}{number}")
+        correct(school.office, school.counselor, thread_id, Urgency.ROUTINE, "是玩笑")
+
+
+def now_in_force(school: SchoolAtWork) -> Adjustment | None:
+    with school.office.database.view() as view:
+        return adjustment_of(school.office, view.session, school.school_id)
+
+
+def test_too_few_corrections_propose_nothing(reading_school: SchoolAtWork) -> None:
+    judge(reading_school, 6, 3)
+    state = learning(reading_school.office, reading_school.counselor)
+    assert (state.corrections, state.weeks, state.proposal) == (6, 3, None)
+    with pytest.raises(InputRefused):
+        adopt(reading_school.office, reading_school.counselor, "{}")
+
+
+def test_a_letter_that_was_answered_as_it_stood_counts_as_judged(reading_school: SchoolAtWork) -> None:
+    thread_id = arrive(reading_school, SECRET)
+    assert learning(reading_school.office, reading_school.counselor).letters == 0
+    answer(
+        reading_school.office,
+        reading_school.counselor,
+        thread_id,
+        "谢谢你",
+        release_now=False,
+        form_nonce=os.urandom(16),
+    )
+    assert learning(reading_school.office, reading_school.counselor).letters == 1
+
+
+def test_enough_corrections_are_adopted_used_for_the_next_letter_and_undone(
+    reading_school: SchoolAtWork, anxious: Anxious
+) -> None:
+    school = reading_school
+    judge(school, 52, 4)
+    state = learning(school.office, school.counselor)
+    assert state.proposal and state.in_force is None
+    adopt(school.office, school.counselor, state.proposal.adjustment.to_json())
+    post(school.office, Letter(school.school_id, "kiosk", "又一封", os.urandom(16)))
+    assert anxious.asked_with[-1] == state.proposal.adjustment
+    in_force = learning(school.office, school.counselor).in_force
+    assert in_force and in_force.is_for_this_model and in_force.letters == 52
+    undo(school.office, school.counselor)
+    post(school.office, Letter(school.school_id, "kiosk", "再一封", os.urandom(16)))
+    assert anxious.asked_with[-1] is None
+
+
+def test_numbers_of_ones_own_are_not_adopted(reading_school: SchoolAtWork) -> None:
+    judge(reading_school, 52, 4)
+    with pytest.raises(Changed):
+        adopt(reading_school.office, reading_school.counselor, '{"model": "x"}')
+    assert now_in_force(reading_school) is None
+
+
+def test_an_adjustment_written_into_the_database_is_not_believed(reading_school: SchoolAtWork) -> None:
+    school = reading_school
+    judge(school, 52, 4)
+    state = learning(school.office, school.counselor)
+    assert state.proposal
+    adopt(school.office, school.counselor, state.proposal.adjustment.to_json())
+    deaf = state.proposal.adjustment.to_json().replace('"urgent": [', '"urgent": [0.5, -2.0], "was": [')
+    with school.office.database.work() as work:
+        work.session.execute(sql("UPDATE triage_adjustments SET numbers = :numbers"), {"numbers": deaf})
+        work.commit()
+    assert now_in_force(school) is None
+
+
+def test_only_a_reader_may_look_adopt_or_undo(reading_school: SchoolAtWork) -> None:
+    technician = replace(reading_school.counselor, person_id=reading_school.technician_id, role="technician")
+    for act in (
+        lambda office: learning(office, technician),
+        lambda office: adopt(office, technician, "{}"),
+        lambda office: undo(office, technician),
+    ):
+        with pytest.raises(NotAllowed):
+            act(reading_school.office)
+
+
+def test_no_word_of_a_letter_is_kept_with_the_numbers(reading_school: SchoolAtWork) -> None:
+    judge(reading_school, 52, 4)
+    state = learning(reading_school.office, reading_school.counselor)
+    assert state.proposal
+    kept = state.proposal.adjustment.to_json()
+    assert SECRET not in kept and kept.isascii()
