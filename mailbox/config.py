@@ -52,7 +52,7 @@ def load_settings(environment: Mapping[str, str], root: Path) -> Settings:
         "data_dir": data_dir,
         "database_url": _database_url(raw.pop("database_url", None), data_dir),
         "key_file": _path(raw.pop("key_file", data_dir / "mailbox.key"), root),
-        "model_dir": _path(raw.pop("model_dir", root / "models" / "linear-2"), root),
+        "model_dir": _path(raw.pop("model_dir", root / "models" / "linear-3"), root),
     }
     for name, text in raw.items():
         values[name] = _READERS[name](name, text)

@@ -15,6 +15,7 @@ import click
 
 from triage.agreement import agreement, load_second
 from triage.assessor import DEFAULT_MODEL, Assessor
+from triage.composition import faults_of, harmless_dangers
 from triage.corpus import CorpusBroken, counts, near_duplicates, skewed_openings
 from triage.corpus import load as load_corpus
 from triage.protocol import ModelMissing
@@ -170,6 +171,10 @@ def check(corpus_dir: Path) -> None:
         raise click.ClickException(
             "\n".join(f"{share:.1%} of families begin with {opening}" for opening, share in skewed)
         )
+    thin = faults_of(notes)
+    if thin:
+        raise click.ClickException("\n".join(thin))
+    click.echo(f"routine notes with a danger word in a harmless sense: {harmless_dangers(notes):.0%}")
     try:
         agreed = agreement(notes, load_second(corpus_dir, notes))
     except CorpusBroken as broken:

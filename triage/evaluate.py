@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
@@ -37,6 +38,8 @@ TOPIC_INVERSE_PENALTY = 3.0
 MOST_STEPS = 50  # of the optimiser; held-out figures no longer change after about forty
 WINDOW_MARGIN = 1.0  # so that a line among four happy ones is found about as often as alone, and not more
 OUTER_FOLDS = 5
+_FEW = 2_000  # notes that are fitted before another process has begun
+_PROCESSES = 2  # each holds the corpus once more, about half a gigabyte
 _NEVER = -20.0  # offset of what no note has taught
 SEED = 20240901
 LEVELS = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
@@ -150,13 +153,22 @@ def hold_out(material: Material, share: float = 1.0, *, with_topics: bool = True
     everyone = np.arange(len(material))
     scores = np.zeros((len(material), len(HEADS)), dtype=np.float32)
     fold = np.zeros(len(material), dtype=int)
-    fitted: list[Fitted] = []
-    for number, (learn, held) in enumerate(folds(material, everyone, OUTER_FOLDS)):
-        some = learn if share >= 1 else _of_families(material, learn, share)
-        fitted.append(fit(material, some, with_topics=with_topics))
-        scores[held] = fitted[-1].scores(material, held)
-        fold[held] = number
-    return Held(scores, fold, tuple(fitted))
+    cut = folds(material, everyone, OUTER_FOLDS)
+    # Each fold is fitted in a process of its own; what comes out does not depend on how many there are.
+    outcomes = Parallel(n_jobs=_PROCESSES if len(material) > _FEW else 1)(
+        delayed(_fit_and_score)(
+            material, learn if share >= 1 else _of_families(material, learn, share), held, with_topics
+        )
+        for learn, held in cut
+    )
+    for number, ((_, held), (_, scored)) in enumerate(zip(cut, outcomes, strict=True)):
+        scores[held], fold[held] = scored, number
+    return Held(scores, fold, tuple(fitted for fitted, _ in outcomes))
+
+
+def _fit_and_score(material: Material, learn: Array, held: Array, with_topics: bool) -> tuple[Fitted, Array]:
+    fitted = fit(material, learn, with_topics=with_topics)
+    return fitted, fitted.scores(material, held)
 
 
 def _of_families(material: Material, notes: Array, share: float) -> Array:

@@ -60,6 +60,12 @@ def _ranked(scores: npt.NDArray[Any], urgent: npt.NDArray[Any]) -> Figures:
     } | found
 
 
+def price(scores: npt.NDArray[Any], levels: npt.NDArray[Any], recall: float) -> float:
+    """The share of the other notes that the model alone raises where it finds ``recall`` of the urgent ones."""
+    bar = np.quantile(scores[levels == 2], 1 - recall)
+    return float((scores[levels < 2] >= bar).mean())
+
+
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 3) if whole else None
 

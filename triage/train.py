@@ -18,6 +18,7 @@ from triage.buried import Buried
 from triage.corpus import CorpusBroken, Note, counts, load, near_duplicates
 from triage.spread import curve, intervals, spread_tables
 
+TEMPLATE = Path(__file__).with_name("card.template.md")
 FIGURES, CARD, PLOT = "figures.json", "card.md", "calibration.svg"
 
 
@@ -46,6 +47,7 @@ def train(
     adjust.save_held_out(model_dir, outcome.both_probabilities, outcome.by_rule, outcome.levels)
     classifier.save(model_dir, evaluate.fit(material, everyone).weights, parameters)
     measured["independent"] = independent.measure_all(independent_dir, model_dir) if independent_dir else {}
+    measured["price"] = figures.price(held.scores[:, 0], material.levels, evaluate.URGENT_RECALL)
     measured["public"] = public.any_risk(public_dir) if public_dir else None
     bins = calibration_plot.bins_of(outcome.probabilities, outcome.levels == 2)
     (model_dir / PLOT).write_text(calibration_plot.plot(bins), encoding="utf-8")
@@ -58,7 +60,7 @@ def card(model_dir: Path, notes: Sequence[Note], measured: figures.Figures) -> s
     """The card of a written model folder: what it is, what it was made from, what was measured, where it ends."""
     weights = hashlib.sha256((model_dir / classifier.WEIGHTS).read_bytes()).hexdigest()
     levels = counts(notes)["urgency"]
-    return _CARD.format(
+    return TEMPLATE.read_text(encoding="utf-8").format(
         name=model_dir.name,
         weights=weights,
         notes=measured["notes"],
@@ -69,6 +71,10 @@ def card(model_dir: Path, notes: Sequence[Note], measured: figures.Figures) -> s
         outer=evaluate.OUTER_FOLDS,
         soon_recall=evaluate.SOON_RECALL,
         alarms=evaluate.ALARMS,
+        urgent_recall=evaluate.URGENT_RECALL,
+        price=f"{measured['price']:.0%}",
+        independent=independent.table(measured["independent"]) if measured["independent"] else "(none were given)",
+        public=_of_public(measured["public"]),
         tables=figures.tables(measured),
         spread=spread_tables(measured),
         found=measured["buried"]["buried and found"],
@@ -79,52 +85,12 @@ def card(model_dir: Path, notes: Sequence[Note], measured: figures.Figures) -> s
     )
 
 
-_CARD = """# Model {name}
-
-Says how soon a person must read a child's note, beside the rules of `triage/lexicon`. The higher of the two counts;
-a person may lower it, the machine never does.
-
-- **What it is**: hashed character runs (1 to 4), jieba words and pairs, rule findings, and classes of words that mean
-  much the same with the pairs of them that stand together (`triage/lexicon/classes.toml`); rare columns weigh more.
-  One logistic regression over nine kinds that compete (U1 to U7, soon, routine): `urgent` is the sum of the first
-  seven. One for each of the 17 topics. Long notes are also read in windows of a few clauses; the strongest counts.
-- **What the files hold**: numbers only. Hashing keeps no vocabulary. SHA-256 of `weights.npz`: `{weights}`;
-  `checksums.json` holds those of both files, and a model that differs is not loaded.
-- **Made from**: `models/corpus/notes-*.jsonl`, {notes} notes in {families} families
-  ({urgent} urgent, {soon} soon, {routine} routine), all invented, labelled by the triage protocol by their writers.
-  No public data set was used: word vectors
-  learned from counseling dialogues were tried and did not help.
-- **Rebuild**: `flask triage train`. The same corpus and library versions give the same weights.
-
-## Measured
-
-Grouped {outer}-fold cross-validation: notes of one family are never on both sides. The thresholds of a fold were
-chosen on the held-out scores of the other folds: the most urgent notes found while rules and model together raise at
-most {alarms:.0%} of the notes that are not urgent, and {soon_recall:.0%} of urgent and soon notes labelled at least
-soon. "Together" is what `assess` answers. Shares of 1.
-
-{tables}
-
-{spread}
-
-One short urgent note put between four routine ones, all held out: {found} of {buried} labelled urgent. Five routine
-notes put together: {raised} of {together} labelled urgent.
-
-Expected calibration error of the probability of `urgent`, ten bins: {calibration}.
-
-## Limits
-
-- The notes were written to be hard: most harmless ones are near-copies of a grave one. A school's ordinary letters
-  are easier, but nothing here was measured on a real child's letter, so no figure above is a promise for a school.
-- A writer's habits differ less within the corpus than between children; figures on notes by another hand are
-  likely worse.
-- Labels are those of the notes' writers. Rules were mended with false alarms of the corpus in view, so that "rules
-  alone" and "together" are slightly flattered; the model's own ranking is not.
-- Voice, drawings and other languages are not read; they wait for a person.
-- Known blind spots, each seen with an invented example that was not labelled urgent: a plan told only by its objects
-  (床底的箱子我都贴好名字了); a danger named by nothing but its hour and place (星期四排练完他送我); bitter irony
-  (这下好了，再也没人嫌我吵了); a farewell without a word for it (老师谢谢您，我的座位以后可以放花盆).
-  Besides: notes with emoji or a cheerful end, dialect, and a harmless note with every word of a grave one, see the
-  traits above.
-- An urgent note that is missed is still read before Friday's opening. Don't shorten that because of this model.
-"""
+def _of_public(measured: figures.Figures | None) -> str:
+    if measured is None:
+        return "PsySUICIDE was not at hand when this was trained; `make model PUBLIC=FOLDER` measures on it."
+    return (
+        f"PsySUICIDE (adults in counseling, validation split, {measured['sentences']} sentences, "
+        f"{measured['with a risk']} with any risk; the same features, ten-fold cross-validated): average precision "
+        f"{measured['average precision']:.3f}. A list of 18 words: recall {measured['list of words, recall']:.3f}, "
+        f"precision {measured['list of words, precision']:.3f}."
+    )

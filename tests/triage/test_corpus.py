@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from triage import corpus
 from triage.commands import CORPUS, triage
+from triage.composition import FEWEST_NOTES, faults_of, harmless_dangers
 from triage.corpus import CorpusBroken
 
 GOOD: dict[str, Any] = {
@@ -110,6 +111,25 @@ def test_the_projects_own_corpus_has_no_fault() -> None:
     result = CliRunner().invoke(triage, ["corpus", "check", "--corpus", str(CORPUS)])
     assert result.exit_code == 0, result.output
     assert "no fault" in result.output
+
+
+def many(count: int, **more: Any) -> list[corpus.Note]:
+    return [corpus._note({**GOOD, "id": f"t-{number}", **more}) for number in range(count)]
+
+
+def test_a_corpus_that_is_thin_somewhere_says_where() -> None:
+    faults = " ".join(faults_of(many(FEWEST_NOTES)))
+    assert all(
+        words in faults for words in ("0% of the notes are urgent", "0 notes of U3", "0 notes are denial", "danger")
+    )
+
+
+def test_of_a_small_corpus_nothing_is_asked() -> None:
+    assert faults_of(many(FEWEST_NOTES - 1)) == []
+
+
+def test_a_harmless_note_with_a_danger_word_counts_and_a_phone_call_does_not() -> None:
+    assert harmless_dangers(many(1, text="作业写死我了") + many(1, text="妈妈晚上打电话来")) == 0.5
 
 
 def test_no_note_of_the_tests_was_trained_on() -> None:
