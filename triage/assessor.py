@@ -11,7 +11,7 @@ from pathlib import Path
 
 from triage import features, legible, rules, words
 from triage.adjust import Adjustment
-from triage.classifier import AT_LEAST_SOON, HEADS, URGENT, Classifier, Scores, note_scores
+from triage.classifier import AT_LEAST_SOON, HEADS, URGENT, Classifier, Scores, note_scores, topics_said
 from triage.explain import clearest, model_reason, rule_reasons
 from triage.features import Passage
 from triage.legible import Legibility
@@ -127,14 +127,15 @@ class Assessor:
         return Urgency.ROUTINE
 
     def _topics(self, scores: Scores, findings: Sequence[Finding]) -> tuple[Topic, ...]:
-        """Topics of the rules and of the model; the likeliest one where neither says any."""
-        thresholds = self._classifier.parameters.thresholds
-        said = {topic for finding in findings if finding.counts for topic in finding.topics}
-        raw = {topic: float(scores[HEADS.index(topic.value)]) for topic in Topic}
-        said |= {topic for topic in Topic if raw[topic] >= thresholds[topic.value]}
+        """Topics of the model, and of what the rules call urgent; lesser phrases name topics in passing."""
+        by_model = topics_said(scores[None, :], self._classifier.parameters)[0]
+        said = {topic for topic, is_said in zip(Topic, by_model, strict=True) if is_said}
+        for finding in findings:
+            if finding.counts and finding.urgency is Urgency.URGENT:
+                said.update(finding.topics)
         if len(said) > 1:
             said.discard(Topic.OTHER)
-        return tuple(topic for topic in Topic if topic in said) or (Topic.OTHER,)
+        return tuple(topic for topic in Topic if topic in said)
 
 
 def _abstain(judged: Legibility, by_rule: Urgency, reading: Reading, findings: Sequence[Finding]) -> Assessment:

@@ -181,6 +181,15 @@ def note_scores(passage_scores: Scores, window_margin: float) -> Scores:
     return scores
 
 
+def topics_said(scores: Scores, parameters: Parameters) -> npt.NDArray[np.bool_]:
+    """n notes × heads raw scores → n × topics: the likeliest topic, and each other that reaches its threshold."""
+    raw = scores[:, 2:]
+    slopes, offsets = np.array([parameters.calibration[topic.value] for topic in Topic]).T
+    said: npt.NDArray[np.bool_] = raw >= np.array([parameters.thresholds[topic.value] for topic in Topic])
+    said[np.arange(len(raw)), (raw * slopes + offsets).argmax(axis=1)] = True
+    return said
+
+
 def save(model_dir: Path, weights: Weights, parameters: Parameters) -> None:
     """Write the model's files, the checksums last. Weights are kept in 16 bits: their noise is far below training's."""
     model_dir.mkdir(parents=True, exist_ok=True)

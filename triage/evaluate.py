@@ -21,7 +21,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from triage import features, rules
-from triage.classifier import AT_LEAST_SOON, HEADS, KINDS, URGENT, Parameters, Weights, note_scores, urgency_scores
+from triage.classifier import (
+    AT_LEAST_SOON,
+    HEADS,
+    KINDS,
+    URGENT,
+    Parameters,
+    Weights,
+    note_scores,
+    topics_said,
+    urgency_scores,
+)
 from triage.corpus import Note
 from triage.hashing import Rows
 from triage.normalize import read
@@ -30,13 +40,14 @@ from triage.protocol import Topic, Urgency
 Array = npt.NDArray[Any]
 URGENT_RECALL = 0.97  # aimed at in choosing the threshold, rules and model together
 # Share of the corpus's notes that are not urgent and may be raised, at most: alarms that ring for nothing are not
-# answered. Most of these notes are twins of urgent ones, so ordinary mail rings about half as often.
-ALARMS = 0.15
+# answered. Most of these notes are twins of urgent ones, so ordinary mail rings less often.
+ALARMS = 0.10
+TOPIC_PROBABILITY = 0.4  # from which a topic is said beside the likeliest one
 SOON_RECALL = 0.95  # of notes that are soon or urgent, to be labelled at least soon
 KIND_INVERSE_PENALTY = 8.0
 TOPIC_INVERSE_PENALTY = 3.0
 MOST_STEPS = 50  # of the optimiser; held-out figures no longer change after about forty
-WINDOW_MARGIN = 1.0  # so that a line among four happy ones is found about as often as alone, and not more
+WINDOW_MARGIN = 2.5  # a long harmless note has many windows, and each may look dark once
 OUTER_FOLDS = 5
 _FEW = 2_000  # notes that are fitted before another process has begun
 _PROCESSES = 2  # each holds the corpus once more, about half a gigabyte
@@ -198,7 +209,7 @@ def choose(material: Material, notes: Array, scores: Array) -> Parameters:
         target = material.targets[notes, index]
         calibration[head] = _calibrate(scores[:, index], target)
         if index >= 2:
-            thresholds[head] = _best_f1(scores[:, index], target)
+            thresholds[head] = _speaks_from(TOPIC_PROBABILITY, *calibration[head])
     return Parameters(thresholds, calibration, WINDOW_MARGIN)
 
 
@@ -223,13 +234,11 @@ def _threshold(scores: Array, wanted: Array, by_rule: Array, recall: float) -> f
     return float(rest[min(missing, len(rest)) - 1]) - 1e-6
 
 
-def _best_f1(scores: Array, target: Array) -> float:
-    if not target.any():
+def _speaks_from(probability: float, slope: float, offset: float) -> float:
+    """The raw score at which a calibrated head reaches a probability; one that learned nothing never speaks."""
+    if slope <= 0:
         return 100.0
-    order = np.argsort(-scores)
-    hits = np.cumsum(target[order])
-    f1 = 2 * hits / (np.arange(1, len(scores) + 1) + target.sum())
-    return float(scores[order[int(np.argmax(f1))]]) - 1e-6
+    return float((np.log(probability / (1 - probability)) - offset) / slope)
 
 
 def _calibrate(scores: Array, target: Array) -> tuple[float, float]:
@@ -285,7 +294,7 @@ def cross_validate(material: Material, probe: Probe | None = None, held: Held | 
         scores = held.scores[own]
         decided[own] = decide(material.rule_levels[own], scores, parameters)
         by_model[own] = decide(np.zeros(len(own), dtype=int), scores, parameters)
-        topics[own] = scores[:, 2:] >= [parameters.thresholds[topic.value] for topic in Topic]
+        topics[own] = topics_said(scores, parameters)
         for at, head in enumerate((URGENT, AT_LEAST_SOON)):
             slope, offset = parameters.calibration[head]
             probabilities[own, at] = 1 / (1 + np.exp(-np.clip(slope * scores[:, at] + offset, -30, 30)))
