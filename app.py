@@ -22,6 +22,7 @@ from mailbox.letters.picture_words import PICTURES
 from mailbox.office import Office
 from mailbox.openings.opening import open_box_of, open_what_is_due
 from mailbox.people.audit import verify
+from mailbox.people.login import remove_idle_sessions
 from mailbox.people.setup import no_school_yet
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.selfcheck import check_cryptography
@@ -100,14 +101,27 @@ def open_office() -> Office:
     return Office(settings, Database(settings.database_url), keys, assess)
 
 
+@contextmanager
+def making(setting: str, place: Path) -> Iterator[None]:
+    """Raise SettingsRefused naming ``setting`` when the system does not let us make what belongs at ``place``."""
+    try:
+        yield
+    except OSError as refused:
+        reason = refused.strerror or type(refused).__name__
+        mend = f"{place} cannot be made ({reason}); name a place where this account may write"
+        raise SettingsRefused(setting, mend) from None
+
+
 @click.command()
 def init() -> None:
     """Make the data folder, the key file (once) and the newest database."""
     settings = settings_or_exit()
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not settings.key_file.exists():
-        KeyFile.create(settings.key_file)
     with said_plainly():
+        with making("data_dir", settings.data_dir):
+            settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with making("key_file", settings.key_file):
+            if not settings.key_file.exists():
+                KeyFile.create(settings.key_file)
         migrate(settings.database_url)
     click.echo(f"准备好了 / ready: {settings.data_dir}")
 
@@ -144,9 +158,11 @@ def demo() -> None:
 
     settings = settings_or_exit()
     with said_plainly():
-        clear_folder(settings.data_dir)
-    KeyFile.create(settings.key_file)
-    migrate(settings.database_url)
+        with making("data_dir", settings.data_dir):
+            clear_folder(settings.data_dir)
+        with making("key_file", settings.key_file):
+            KeyFile.create(settings.key_file)
+        migrate(settings.database_url)
     office = open_office()
     shown = make_school(office)
     address = f"http://{settings.listen_host}:{settings.listen_port}"
@@ -191,6 +207,7 @@ def look_once(office: Office) -> None:
     deliver_due(office)
     open_what_is_due(office)
     remove_old_reply_copies(office)
+    remove_idle_sessions(office)
 
 
 def work_forever(office: Office) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import machine, parts, report, school
+from bench import machine, parts, reading, report, school
 from bench.installation import Installation
 from bench.load import Outcome, at_once, steadily
 from bench.notes import LETTERS, notes
@@ -93,6 +93,7 @@ def main() -> None:
         finally:
             installation.stop()
         _print_parts(installation, cookies[0])
+    _print("Triage alone, in one process on one core", reading.figures())
 
 
 def _run(bench: Bench, installation: Installation, first_page_s: float, seconds: float) -> None:

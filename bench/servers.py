@@ -8,11 +8,12 @@ granian and cheroot take part if they are installed; the project itself does not
 from __future__ import annotations
 
 import importlib.util
-import itertools
 import socket
 import sys
 import tempfile
+import threading
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from bench import machine, school
@@ -83,7 +84,7 @@ def _times(outcome: Outcome) -> list[str]:
 
 
 class _SlowSenders:
-    """Connections that have said how long their letter is, and send a letter's few bytes now and then."""
+    """Connections that have said how long their letter is, and send a byte of it now and then until they are left."""
 
     def __init__(self, port: int, cookie: str) -> None:
         self._port = port
@@ -91,21 +92,33 @@ class _SlowSenders:
             f"POST /write HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 4000\r\n\r\nwords="
         ).encode("ascii")
-        self._open: list[socket.socket] = []
+        self._left = threading.Event()
+        self._open = ExitStack()
+        self._dribbling: threading.Thread | None = None
 
     def __enter__(self) -> None:
+        senders = []
         for _ in range(_SLOW):
-            opened = socket.create_connection(("127.0.0.1", self._port), timeout=5)
+            opened = self._open.enter_context(socket.create_connection(("127.0.0.1", self._port), timeout=5))
             opened.sendall(self._head)
-            self._open.append(opened)
-        # A first byte more, so that each server has begun to read the letters.
-        for opened, _ in itertools.product(self._open, range(2)):
-            opened.sendall(b"a")
-            time.sleep(_DRIBBLE_EVERY_S / _SLOW)
+            senders.append(opened)
+        self._dribbling = threading.Thread(target=self._dribble, args=(senders,), daemon=True)
+        self._dribbling.start()
+        # So that each server has begun to read the letters.
+        time.sleep(2 * _DRIBBLE_EVERY_S)
 
     def __exit__(self, *_error: object) -> None:
-        for opened in self._open:
-            opened.close()
+        self._left.set()
+        if self._dribbling:
+            self._dribbling.join()
+        self._open.close()
+
+    def _dribble(self, senders: list[socket.socket]) -> None:
+        while not self._left.wait(_DRIBBLE_EVERY_S):
+            for sender in senders:
+                # A server that has had enough of this may hang up.
+                with suppress(OSError):
+                    sender.sendall(b"a")
 
 
 if __name__ == "__main__":

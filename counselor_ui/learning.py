@@ -6,18 +6,18 @@ Shows numbers only. What counts as judged and what is enough is decided by ``let
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui.guard import back_to, colleague, guard, sent_form, status_of
 from counselor_ui.sentences import sentence_for
 from counselor_ui.words import N_
-from mailbox.errors import Changed, InputRefused, NotKept, PassRefused
+from mailbox.errors import Changed, Clash, InputRefused, NotKept, PassRefused
 from mailbox.letters.learning import FEWEST_CORRECTIONS, FEWEST_WEEKS, Learning, adopt, learning, undo
 from mailbox.people.listing import names_of
 from mailbox.web.current import office
-from mailbox.web.forms import require_plain_form
 from mailbox.web.language import say
 
 pages = Blueprint("learning", __name__, url_prefix="/desk/learning", template_folder="templates")
@@ -48,11 +48,9 @@ def learning_page() -> str:
 @pages.post("/adopt")
 def adopt_adjustment() -> AnyResponse:
     reader = colleague()
-    require_plain_form(request)
     try:
-        sent_form("adopt")
-        adopt(office(), reader, request.form.get("shown", ""))
-    except (InputRefused, Changed, PassRefused, NotKept) as refused:
+        adopt(office(), reader, sent_form("adopt").get("shown", ""))
+    except (InputRefused, Changed, Clash, PassRefused, NotKept) as refused:
         return make_response(_page(sentence_for(refused)), status_of(refused))
     return back_to("learning.learning_page")
 
@@ -73,6 +71,7 @@ def _page(problem: str | None = None) -> str:
         state=state,
         lines=_lines(state),
         problem=problem,
+        made_on=date.fromisoformat(state.in_force.made_on) if state.in_force else None,
         names=names_of(office(), reader.school_id),
         fewest_corrections=FEWEST_CORRECTIONS,
         fewest_weeks=FEWEST_WEEKS,

@@ -35,6 +35,7 @@ _REFUSED_FIELDS = {
     ("channel", "unknown_or_blank"): N_("请写名称和一个能用的地址，例如 mailtos://…。"),
     ("reason", "blank_or_long"): N_("请写一句理由（最多 400 个字）。"),
     ("reply", "blank_or_long"): N_("回信要 1 到 4000 个字。"),
+    ("adjustment", "no_model"): N_("分诊程序的文件读不出来，请告诉技术老师。"),
     ("adjustment", "too_few"): N_("判断过的信还不够多，现在不能调校。"),
     ("urgency", "unknown"): N_("请选择紧急、尽快或日常。"),
 }

@@ -31,7 +31,6 @@ class Settings:
     run_alarm_worker: bool = True
     timezone: str = "Asia/Shanghai"
     triage_budget_ms: int = 1_000
-    retention_days: int = 365
     reply_copy_days: int = 60
     session_idle_minutes: int = 15
     claim_minutes: int = 15
@@ -47,12 +46,12 @@ def load_settings(environment: Mapping[str, str], root: Path) -> Settings:
     Raises SettingsRefused naming the setting and the mend.
     """
     raw = _read_file(environment, root) | _read_environment(environment)
-    data_dir = _path(raw.pop("data_dir", "var"), root)
+    data_dir = _path("data_dir", raw.pop("data_dir", "var"), root)
     values: dict[str, object] = {
         "data_dir": data_dir,
         "database_url": _database_url(raw.pop("database_url", None), data_dir),
-        "key_file": _path(raw.pop("key_file", data_dir / "mailbox.key"), root),
-        "model_dir": _path(raw.pop("model_dir", root / "models" / "linear-3"), root),
+        "key_file": _path("key_file", raw.pop("key_file", data_dir / "mailbox.key"), root),
+        "model_dir": _path("model_dir", raw.pop("model_dir", root / "models" / "linear-3"), root),
     }
     for name, text in raw.items():
         values[name] = _READERS[name](name, text)
@@ -71,7 +70,7 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
 
 def _read_file(environment: Mapping[str, str], root: Path) -> dict[str, object]:
     named = environment.get(CONFIG_VARIABLE)
-    path = _path(named or "mailbox.toml", root)
+    path = _path(CONFIG_VARIABLE, named or "mailbox.toml", root)
     if not path.exists():
         if named:
             raise SettingsRefused(CONFIG_VARIABLE, f"there is no file {path}; create it or unset the variable")
@@ -91,10 +90,13 @@ def _refuse_unknown(given: Mapping[str, object], where: str) -> None:
             raise SettingsRefused(name, f"no such setting (in {where}); known are: {', '.join(sorted(known))}")
 
 
-def _path(value: object, root: Path) -> Path:
+def _path(name: str, value: object, root: Path) -> Path:
     if not isinstance(value, str | Path) or not str(value).strip():
-        raise SettingsRefused("path", "give a folder or file name as text")
-    path = Path(value).expanduser()
+        raise SettingsRefused(name, "give a folder or file name as text, or leave it out")
+    try:
+        path = Path(value).expanduser()
+    except RuntimeError:
+        raise SettingsRefused(name, "give a folder or file name without ~; whose home it means is not known") from None
     return path if path.is_absolute() else root / path
 
 
@@ -138,7 +140,7 @@ def _zone_name(name: str, value: object) -> str:
 
 def _loopback(name: str, value: object) -> str:
     # HTTPS for the school's network is not built yet, and letters must not cross a network in the clear.
-    if value not in {"127.0.0.1", "localhost", "::1"}:
+    if str(value) not in {"127.0.0.1", "localhost", "::1"}:
         raise SettingsRefused(name, "only 127.0.0.1, localhost or ::1 until HTTPS is set up")
     return str(value)
 
@@ -150,7 +152,6 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "run_alarm_worker": _switch,
     "timezone": _zone_name,
     "triage_budget_ms": _number(50, 60_000),
-    "retention_days": _number(30, 3_650),
     "reply_copy_days": _number(7, 365),
     "session_idle_minutes": _number(1, 60),
     "claim_minutes": _number(1, 240),

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -23,6 +25,10 @@ def flask(data_dir: Path, *words: str, given: str = "", **environment: str) -> s
         check=False,
         env={**ours, "QIAOQIAOHUA_DATA_DIR": str(data_dir), **environment},
     )
+
+
+def is_one_sentence_about(setting: str, refused: subprocess.CompletedProcess[str]) -> bool:
+    return refused.returncode == 2 and len(refused.stderr.splitlines()) == 1 and setting in refused.stderr
 
 
 def test_init_makes_database_and_key_file_and_may_be_repeated(tmp_path: Path) -> None:
@@ -107,6 +113,42 @@ def test_a_database_that_does_not_answer_stops_the_start_without_repeating_its_p
         assert refused.returncode == 2
         assert "database_url" in refused.stderr and "Traceback" not in refused.stderr
         assert "geheim" not in refused.stderr + refused.stdout
+
+
+def test_a_database_port_that_is_no_number_stops_the_start_without_repeating_the_password(tmp_path: Path) -> None:
+    for words in (("init",), ("demo",)):
+        address = "postgresql://mailbox:geheim@127.0.0.1:port/mailbox"
+        refused = flask(tmp_path / words[0], *words, QIAOQIAOHUA_DATABASE_URL=address)
+        assert is_one_sentence_about("database_url", refused)
+        assert "geheim" not in refused.stderr + refused.stdout
+
+
+@pytest.mark.parametrize("command", ["init", "demo"])
+def test_a_data_folder_that_is_a_file_stops_the_start_and_is_left_alone(tmp_path: Path, command: str) -> None:
+    (tmp_path / "letter").write_text("mine")
+    assert is_one_sentence_about("data_dir", flask(tmp_path / "letter", command))
+    assert is_one_sentence_about("data_dir", flask(tmp_path / "letter" / "var", command))
+    assert (tmp_path / "letter").read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", ["init", "demo"])
+def test_a_key_file_that_cannot_be_made_stops_the_start_and_is_named(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").touch()
+    refused = flask(tmp_path / "var", command, QIAOQIAOHUA_KEY_FILE=str(tmp_path / "file" / "mailbox.key"))
+    assert is_one_sentence_about("key_file", refused)
+
+
+def test_a_data_folder_that_cannot_be_written_stops_the_start_and_is_named() -> None:
+    # Where /proc is a folder nobody can make a file in it, root neither; elsewhere nobody can make the folder.
+    folder = Path("/proc")
+    assert is_one_sentence_about("key_file: /proc" if folder.is_dir() else "data_dir: /proc", flask(folder, "init"))
+
+
+def test_the_demonstration_never_overwrites_a_key_file_outside_its_folder(tmp_path: Path) -> None:
+    key = tmp_path / "mailbox.key"
+    key.write_text("of a real school")
+    assert is_one_sentence_about("key_file", flask(tmp_path / "var", "demo", QIAOQIAOHUA_KEY_FILE=str(key)))
+    assert key.read_text() == "of a real school"
 
 
 def test_the_demonstration_refuses_a_folder_with_real_data(tmp_path: Path) -> None:

@@ -6,26 +6,27 @@ and levels only, so that no model remembers a letter whose key is gone. Pure: ke
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from triage.classifier import AT_LEAST_SOON, HELD_OUT, URGENT, Parameters, checked_file, identity_of
+from triage.classifier import AT_LEAST_SOON, URGENT
 from triage.protocol import AdjustmentBroken, Urgency
 
 LEVELS = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
-HEADS = (URGENT, AT_LEAST_SOON)
+LEVEL_HEADS = (URGENT, AT_LEAST_SOON)
 FEWEST_CORRECTIONS = 50
 FEWEST_WEEKS = 4
-# How firmly a level stays as it was trained: about this many letters of the school weigh as much as the training.
+# How firmly a level stays as it was trained. One letter weighs a quarter at most, so dozens are needed to move it.
 _PRIOR_SLOPE, _PRIOR_OFFSET = 40.0, 10.0
 _SLOPES, _OFFSETS = (0.5, 2.0), (-2.0, 2.0)
 _STEPS = 40
+# A school may become calmer only as far as the notes that the model came from allow: recall comes first.
+MOST_RECALL_LOST = 0.05
+_TENTHS = 10
 _FURTHEST = 12.0  # log-odds
 Numbers = npt.NDArray[np.float64]
 
@@ -38,6 +39,7 @@ class Line:
     offset: float = 0.0
 
     def of(self, probability: Numbers) -> Numbers:
+        """The moved log-odds of some probabilities in 0..1."""
         moved: Numbers = self.slope * _log_odds(probability) + self.offset
         return moved
 
@@ -51,15 +53,17 @@ class Adjustment:
     at_least_soon: Line
 
     def line(self, head: str) -> Line:
+        """The line of one of ``LEVEL_HEADS``."""
         return self.urgent if head == URGENT else self.at_least_soon
 
     def probabilities(self, calibrated: Mapping[str, float]) -> dict[str, float]:
         """The probabilities of both levels as this school's letters suggest them."""
-        moved = {head: self.line(head).of(np.array(calibrated[head])) for head in HEADS}
+        moved = {head: self.line(head).of(np.array(calibrated[head])) for head in LEVEL_HEADS}
         return {head: float(1 / (1 + np.exp(-np.clip(value, -30, 30)))) for head, value in moved.items()}
 
     def to_json(self) -> str:
-        lines = {head: [self.line(head).slope, self.line(head).offset] for head in HEADS}
+        """The numbers as text of less than 400 characters, the same for the same numbers."""
+        lines = {head: [self.line(head).slope, self.line(head).offset] for head in LEVEL_HEADS}
         return json.dumps({"model": self.model, **lines}, sort_keys=True)
 
     @classmethod
@@ -67,9 +71,9 @@ class Adjustment:
         """Read back what ``to_json`` wrote. Raises AdjustmentBroken, also for numbers beyond the limits."""
         try:
             fields = json.loads(kept)
-            lines = [Line(float(fields[head][0]), float(fields[head][1])) for head in HEADS]
+            lines = [Line(float(fields[head][0]), float(fields[head][1])) for head in LEVEL_HEADS]
             model = str(fields["model"])
-        except (KeyError, IndexError, TypeError, ValueError) as broken:
+        except (KeyError, IndexError, TypeError, ValueError, OverflowError, RecursionError) as broken:
             raise AdjustmentBroken("not an adjustment") from broken
         for line in lines:
             if not (_SLOPES[0] <= line.slope <= _SLOPES[1] and _OFFSETS[0] <= line.offset <= _OFFSETS[1]):
@@ -110,104 +114,113 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class _Letters:
-    """The same letters as arrays: n × 2 probabilities, n levels of the rules, n levels of people."""
+class Letters:
+    """Letters as arrays: n × 2 probabilities, n levels of the rules, n levels of people; levels are 0 to 2."""
 
     probabilities: Numbers
     by_rules: npt.NDArray[np.int64]
     levels: npt.NDArray[np.int64]
 
 
-def propose(judged: Sequence[Judged], model_dir: Path) -> Proposal:
-    """Fit both levels to the judged letters of one school, and compare. Raises ModelMissing, ValueError for none."""
+@dataclass(frozen=True)
+class Reference:
+    """The model an adjustment is for: its identity, the probability from which each level speaks, its own notes."""
+
+    model: str
+    bars: Mapping[str, float]
+    training: Letters | None
+
+
+def propose(judged: Sequence[Judged], reference: Reference) -> Proposal:
+    """Fit both levels to the judged letters of one school, and compare with the levels as they came.
+
+    Raises ValueError for no letters. The order of the letters changes nothing.
+    """
     if not judged:
         raise ValueError("no letters")
-    parameters, identity = Parameters.load(model_dir), identity_of(model_dir)
-    bars = {head: parameters.probability(head, parameters.thresholds[head]) for head in HEADS}
-    here, unchanged = _arrays(judged), Adjustment(identity, Line(), Line())
-    adjustment = _fit(here, identity)
+    judged = sorted(judged, key=lambda one: (one.week, sorted(one.probabilities.items()), one.by_rules, one.level))
+    here, unchanged = _arrays(judged), Adjustment(reference.model, Line(), Line())
+    adjustment = _fit(here, reference)
     weeks = np.array([one.week for one in judged])
     after = np.zeros(len(judged), dtype=np.int64)
     for week in sorted(set(weeks)):
         own = weeks == week
         # Each week is decided by what the other weeks teach, or the comparison would flatter.
-        others = _part(here, ~own)
-        after[own] = _decide(_part(here, own), _fit(others, identity) if (~own).any() else unchanged, bars)
-    training = _held_out(model_dir)
+        of_others = _fit(_part(here, ~own), reference) if (~own).any() else unchanged
+        after[own] = _decide(_part(here, own), of_others, reference.bars)
+    training = reference.training
     return Proposal(
         adjustment,
-        _effect(_decide(here, unchanged, bars), here.levels),
+        _effect(_decide(here, unchanged, reference.bars), here.levels),
         _effect(after, here.levels),
-        _effect(_decide(training, unchanged, bars), training.levels) if training else None,
-        _effect(_decide(training, adjustment, bars), training.levels) if training else None,
+        _effect(_decide(training, unchanged, reference.bars), training.levels) if training else None,
+        _effect(_decide(training, adjustment, reference.bars), training.levels) if training else None,
     )
 
 
-def save_held_out(
-    model_dir: Path,
-    probabilities: npt.NDArray[np.float64],
-    by_rules: npt.NDArray[np.int64],
-    levels: npt.NDArray[np.int64],
-) -> None:
-    """Write what cross-validation said of the training notes: n × 2 probabilities and n levels, no id and no word."""
-    np.savez_compressed(
-        model_dir / HELD_OUT,
-        probabilities=probabilities.astype(np.float16),
-        by_rules=by_rules.astype(np.int8),
-        levels=levels.astype(np.int8),
-    )
-
-
-def _held_out(model_dir: Path) -> _Letters | None:
-    if not (model_dir / HELD_OUT).exists():
-        return None
-    with np.load(io.BytesIO(checked_file(model_dir, HELD_OUT)), allow_pickle=False) as kept:
-        return _Letters(
-            kept["probabilities"].astype(np.float64),
-            kept["by_rules"].astype(np.int64),
-            kept["levels"].astype(np.int64),
-        )
-
-
-def _arrays(judged: Sequence[Judged]) -> _Letters:
-    return _Letters(
-        np.array([[one.probabilities[head] for head in HEADS] for one in judged]),
+def _arrays(judged: Sequence[Judged]) -> Letters:
+    return Letters(
+        np.array([[one.probabilities[head] for head in LEVEL_HEADS] for one in judged]),
         np.array([LEVELS.index(one.by_rules) for one in judged]),
         np.array([LEVELS.index(one.level) for one in judged]),
     )
 
 
-def _part(letters: _Letters, chosen: npt.NDArray[np.bool_]) -> _Letters:
-    return _Letters(letters.probabilities[chosen], letters.by_rules[chosen], letters.levels[chosen])
+def _part(letters: Letters, chosen: npt.NDArray[np.bool_]) -> Letters:
+    return Letters(letters.probabilities[chosen], letters.by_rules[chosen], letters.levels[chosen])
 
 
-def _fit(letters: _Letters, identity: str) -> Adjustment:
-    return Adjustment(
-        identity,
-        _fit_line(_log_odds(letters.probabilities[:, 0]), letters.levels == 2),
-        _fit_line(_log_odds(letters.probabilities[:, 1]), letters.levels >= 1),
-    )
+def _fit(letters: Letters, reference: Reference) -> Adjustment:
+    """What the letters suggest, or as much of it as leaves the training notes their recall."""
+    urgent = _fit_line(_log_odds(letters.probabilities[:, 0]), letters.levels == 2)
+    soon = _fit_line(_log_odds(letters.probabilities[:, 1]), letters.levels >= 1)
+    unchanged = Adjustment(reference.model, Line(), Line())
+    if reference.training is None:
+        return Adjustment(reference.model, urgent, soon)
+    before = _recalls(reference.training, unchanged, reference.bars)
+    for tenths in range(_TENTHS, 0, -1):
+        part = Adjustment(reference.model, _part_of(urgent, tenths), _part_of(soon, tenths))
+        after = _recalls(reference.training, part, reference.bars)
+        if all(now >= was - MOST_RECALL_LOST for now, was in zip(after, before, strict=True)):
+            return part
+    return unchanged
+
+
+def _part_of(line: Line, tenths: int) -> Line:
+    share = tenths / _TENTHS
+    return Line(round(1 + share * (line.slope - 1), 4), round(share * line.offset, 4))
+
+
+def _recalls(letters: Letters, adjustment: Adjustment, bars: Mapping[str, float]) -> tuple[float, float]:
+    """Of the urgent letters those called urgent, and of the urgent and soon ones those called at least soon."""
+    effect = _effect(_decide(letters, adjustment, bars), letters.levels)
+    return effect.urgent_found or 0.0, effect.worried_found or 0.0
 
 
 def _fit_line(log_odds: Numbers, truth: npt.NDArray[np.bool_]) -> Line:
-    """Logistic regression with two numbers, held near (1, 0) by a prior; Newton's method, then cut to the limits."""
+    """Logistic regression with two numbers, held near (1, 0) by a prior and within limits: projected Newton steps."""
     prior, firmness = np.array([1.0, 0.0]), np.array([_PRIOR_SLOPE, _PRIOR_OFFSET])
+    low, high = np.array([_SLOPES[0], _OFFSETS[0]]), np.array([_SLOPES[1], _OFFSETS[1]])
     seen = np.column_stack([log_odds, np.ones_like(log_odds)])
     line = prior.copy()
     for _ in range(_STEPS):
         said = 1 / (1 + np.exp(-np.clip(seen @ line, -30, 30)))
-        slope_of_loss = seen.T @ (said - truth) + firmness * (line - prior)
+        uphill = seen.T @ (said - truth) + firmness * (line - prior)
         curve = (seen * (said * (1 - said))[:, None]).T @ seen + np.diag(firmness)
-        line = line - np.linalg.solve(curve, slope_of_loss)
-        line = np.clip(line, [_SLOPES[0], _OFFSETS[0]], [_SLOPES[1], _OFFSETS[1]])
+        # A number at its limit that wants to go on stays there, and the other one is fitted to that.
+        free = ~(((line <= low) & (uphill > 0)) | ((line >= high) & (uphill < 0)))
+        if not free.any():
+            break
+        line[free] -= np.linalg.solve(curve[np.ix_(free, free)], uphill[free])
+        line = np.clip(line, low, high)
     return Line(round(float(line[0]), 4), round(float(line[1]), 4))
 
 
-def _decide(letters: _Letters, adjustment: Adjustment, bars: Mapping[str, float]) -> npt.NDArray[np.int64]:
+def _decide(letters: Letters, adjustment: Adjustment, bars: Mapping[str, float]) -> npt.NDArray[np.int64]:
     """Levels 0..2: the higher of what the rules say and what the adjusted model says."""
     speaks = [
         adjustment.line(head).of(letters.probabilities[:, at]) >= _log_odds(np.array(bars[head]))
-        for at, head in enumerate(HEADS)
+        for at, head in enumerate(LEVEL_HEADS)
     ]
     return np.maximum(letters.by_rules, np.where(speaks[0], 2, np.where(speaks[1], 1, 0)))
 

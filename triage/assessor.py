@@ -107,6 +107,7 @@ class Assessor:
             sureness=_sureness(urgency, by_rule, findings, adjusted),
             scores=probabilities,
             by_rules=by_rule,
+            model=self._classifier.identity,
         )
 
     def _level(self, scores: Scores) -> Urgency:
@@ -143,7 +144,8 @@ def _abstain(judged: Legibility, by_rule: Urgency, reading: Reading, findings: S
         reasons = tuple(rule_reasons(reading, findings))[:MOST_REASONS]
         return Assessment(Urgency.UNSCREENED, Cause.NEEDS_PERSON, (Topic.OTHER,), reasons, "没有读", {})
     if by_rule is Urgency.SOON:
-        return Assessment(Urgency.SOON, None, (Topic.OTHER,), tuple(rule_reasons(reading, findings))[:MOST_REASONS])
+        reasons = tuple(rule_reasons(reading, findings))[:MOST_REASONS]
+        return Assessment(Urgency.SOON, None, (Topic.OTHER,), reasons, by_rules=by_rule)
     return Assessment(Urgency.ROUTINE, None, (Topic.OTHER,), (), "比较像", {})
 
 

@@ -93,6 +93,9 @@ def train(model_dir: Path, corpus_dir: Path, independent_dir: Path, public_dir: 
     _show(measured)
 
 
+_out_option = click.option(
+    "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the table there too."
+)
 _file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
@@ -100,13 +103,14 @@ _file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=Fa
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @_model_option
 @_corpus_option
-def evaluate(file: Path | None, model_dir: Path, corpus_dir: Path) -> None:
-    """Measure without writing anything: the model on a labelled FILE, or, without one, by cross-validation.
+@_out_option
+def evaluate(file: Path | None, model_dir: Path, corpus_dir: Path, out: Path | None) -> None:
+    """Measure without training anew: the model on a labelled FILE, or, without one, by cross-validation.
 
     FILE holds {"id", "text", "urgency"} a line, and "topics" and "trait" where they are known.
     """
     if file is not None:
-        _compare(file, {model_dir.name: model_dir})
+        _compare(file, {model_dir.name: model_dir}, out)
         return
     from triage import evaluate as evaluation
     from triage.figures import figures
@@ -122,17 +126,21 @@ def evaluate(file: Path | None, model_dir: Path, corpus_dir: Path) -> None:
 @click.argument("old", type=click.Path(file_okay=False, path_type=Path))
 @click.argument("new", type=click.Path(file_okay=False, path_type=Path))
 @_file_argument
-def compare(old: Path, new: Path, file: Path) -> None:
+@_out_option
+def compare(old: Path, new: Path, file: Path, out: Path | None) -> None:
     """Measure two model folders on one labelled FILE, side by side. Both use the rules of today."""
-    _compare(file, {f"old {old.name}": old, f"new {new.name}": new})
+    _compare(file, {f"old {old.name}": old, f"new {new.name}": new}, out)
 
 
-def _compare(file: Path, models: dict[str, Path]) -> None:
+def _compare(file: Path, models: dict[str, Path], out: Path | None) -> None:
     from triage.labelled import FileBroken, load_labelled, measure, table
 
     try:
         notes = load_labelled(file)
-        click.echo(table({name: measure(Assessor.load(folder), notes) for name, folder in models.items()}))
+        measured = table({name: measure(Assessor.load(folder), notes) for name, folder in models.items()})
+        click.echo(measured)
+        if out is not None:
+            out.write_text(measured + "\n", encoding="utf-8")
     except FileBroken as broken:
         raise click.ClickException("\n".join(broken.faults)) from None
     except ModelMissing as missing:

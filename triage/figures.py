@@ -46,7 +46,8 @@ def ranking(scores: npt.NDArray[Any], levels: npt.NDArray[Any], by_rule: npt.NDA
 def _ranked(scores: npt.NDArray[Any], urgent: npt.NDArray[Any]) -> Figures:
     if not 0 < urgent.sum() < len(urgent):
         return {"AUC": None, "average precision": None} | {f"recall at {share:.0%}": None for share in RAISED}
-    order = np.argsort(-scores, kind="stable")
+    # Among equal scores the urgent ones come last, so that no tie flatters.
+    order = np.lexsort((urgent, -scores))
     hits, misses = np.cumsum(urgent[order]), np.cumsum(~urgent[order])
     precision = hits / np.arange(1, len(order) + 1)
     others = int((~urgent).sum())

@@ -6,11 +6,12 @@ corpus nor the lexicon.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from triage.assessor import Assessor
 from triage.figures import Figures
-from triage.labelled import by_words, load_labelled, measure
+from triage.labelled import Labelled, by_words, load_labelled, measure
 from triage.wordlist import SHORT, WIDE
 
 _SHOWN = (
@@ -22,17 +23,20 @@ _SHOWN = (
 _RANKED = ("average precision", "recall at 10% false alarms")
 
 
-def measure_all(folder: Path, model_dir: Path) -> dict[str, Figures]:
-    """File name → figures of the written model on it, for each file. Raises FileBroken, ModelMissing."""
-    files = sorted(folder.glob("*.jsonl"))
-    if not files:
+def read_all(folder: Path) -> dict[str, list[Labelled]]:
+    """File name → its notes, for each file of the folder. Raises FileBroken."""
+    return {file.stem: load_labelled(file) for file in sorted(folder.glob("*.jsonl"))}
+
+
+def measure_all(sets: Mapping[str, Sequence[Labelled]], model_dir: Path) -> dict[str, Figures]:
+    """Name → figures of the written model on each set. Raises ModelMissing."""
+    if not sets:
         return {}
     assessor = Assessor.load(model_dir)
     answer: dict[str, Figures] = {}
-    for file in files:
-        notes = load_labelled(file)
+    for name, notes in sets.items():
         lists = {"list of 18 words": by_words(SHORT, notes), "wide list": by_words(WIDE, notes)}
-        answer[file.stem] = measure(assessor, notes) | {"lists": lists}
+        answer[name] = measure(assessor, notes) | {"lists": lists}
     return answer
 
 

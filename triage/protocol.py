@@ -158,6 +158,7 @@ class Assessment:
     sureness  Chinese words: 说得很明白, 比较像, 拿不准, or 没有读
     scores    calibrated probabilities in 0..1 by name ("urgent", "at_least_soon", topics); empty without a model
     by_rules  what the rules alone raise the note to: no adjustment to a school goes below it
+    model     which training gave the scores; empty where none did
     """
 
     urgency: Urgency
@@ -167,6 +168,7 @@ class Assessment:
     sureness: str = "拿不准"
     scores: Mapping[str, float] = field(default_factory=dict)
     by_rules: Urgency = Urgency.ROUTINE
+    model: str = ""
 
     def __post_init__(self) -> None:
         if (self.urgency is Urgency.UNSCREENED) != (self.cause is not None):
@@ -191,6 +193,7 @@ class Assessment:
             "sureness": self.sureness,
             "scores": {name: float(score) for name, score in self.scores.items()},
             "by_rules": self.by_rules.value,
+            "model": self.model,
         }
 
     @classmethod
@@ -207,6 +210,7 @@ class Assessment:
                 scores={str(name): float(score) for name, score in kept["scores"].items()},
                 # Letters sealed before there were adjustments don't say it.
                 by_rules=Urgency(kept.get("by_rules", Urgency.ROUTINE)),
+                model=str(kept.get("model", "")),
             )
         except AssessmentBroken:
             raise

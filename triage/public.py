@@ -17,6 +17,7 @@ from sklearn.model_selection import StratifiedKFold
 from triage import features, rules
 from triage.evaluate import SEED, weighed
 from triage.figures import Figures, ranking
+from triage.labelled import FileBroken
 from triage.normalize import read
 from triage.wordlist import SHORT, raised_by
 
@@ -27,13 +28,19 @@ _INVERSE_PENALTY = 10.0
 
 
 def any_risk(public_dir: Path) -> Figures | None:
-    """Ten-fold cross-validated ranking of "any risk" by our features; None where the file isn't there."""
+    """Ten-fold cross-validated ranking of "any risk" by our features; None where the file isn't there.
+
+    Raises FileBroken for a file that is another one.
+    """
     file = public_dir / FILE
     if not file.exists():
         return None
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        sentences = [json.loads(line) for line in lines]
-    risky = np.array([_NO_RISK not in sentence["labels"] for sentence in sentences])
+    try:
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            sentences = [json.loads(line) for line in lines]
+        risky = np.array([_NO_RISK not in sentence["labels"] for sentence in sentences])
+    except (OSError, ValueError, KeyError, TypeError) as broken:
+        raise FileBroken([f"{FILE} cannot be read"]) from broken
     passages = []
     for sentence in sentences:
         reading = read(sentence["text"])

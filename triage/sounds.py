@@ -1,8 +1,8 @@
 """The sound of a note: one sign for each syllable, whether it was written as a character or in 拼音.
 
 Owns ``lexicon/sounds.toml``. Children write by ear: 自己, 字己 and zi ji sound alike, so the model learns from
-runs of sounds beside runs of characters. Tones are left out, and what dialects do not tell apart (zh and z, ing and
-in, n and l) sounds the same. Judges nothing.
+runs of sounds beside runs of characters. Tones are left out, and what many dialects do not tell apart (zh and z, ch and
+c, sh and s, ing and in, eng and en) sounds the same. Judges nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 from triage.lexicon import load_sounds
 from triage.pinyin import cut
 
-_FIRST_SIGN = 0xE000  # Unicode's private area: no note holds these signs
+_FIRST_SIGN = 0xE000  # Unicode's private area, where no writing has its characters
 _RUN = re.compile(r"[a-z]{2,400}")
 _MERGED = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 

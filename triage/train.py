@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from triage import adjust, calibration_plot, classifier, evaluate, figures, independent, public
+from triage import calibration_plot, classifier, evaluate, figures, independent, public
 from triage.buried import Buried
 from triage.corpus import CorpusBroken, Note, counts, load, near_duplicates
+from triage.held_out import HeldOut, save_held_out
 from triage.spread import curve, intervals, spread_tables
 
 TEMPLATE = Path(__file__).with_name("card.template.md")
@@ -34,6 +35,9 @@ def train(
     alike = near_duplicates(notes)
     if alike:
         raise CorpusBroken([f"{first} and {second} are alike ({share:.2f})" for first, second, share in alike])
+    # What may be refused is read before the long work begins.
+    on_public = public.any_risk(public_dir) if public_dir else None
+    by_another = independent.read_all(independent_dir) if independent_dir else {}
     material = evaluate.prepare(notes)
     everyone = np.arange(len(notes))
     buried = Buried(notes)
@@ -44,11 +48,11 @@ def train(
     measured |= {"ranking": figures.ranking(held.scores[:, 0], material.levels, material.rule_levels)}
     parameters = evaluate.choose(material, everyone, held.scores)
     model_dir.mkdir(parents=True, exist_ok=True)
-    adjust.save_held_out(model_dir, outcome.both_probabilities, outcome.by_rule, outcome.levels)
+    save_held_out(model_dir, HeldOut(outcome.both_probabilities, outcome.by_rule, outcome.levels))
     classifier.save(model_dir, evaluate.fit(material, everyone).weights, parameters)
-    measured["independent"] = independent.measure_all(independent_dir, model_dir) if independent_dir else {}
+    measured["independent"] = independent.measure_all(by_another, model_dir)
     measured["price"] = figures.price(held.scores[:, 0], material.levels, evaluate.URGENT_RECALL)
-    measured["public"] = public.any_risk(public_dir) if public_dir else None
+    measured["public"] = on_public
     bins = calibration_plot.bins_of(outcome.probabilities, outcome.levels == 2)
     (model_dir / PLOT).write_text(calibration_plot.plot(bins), encoding="utf-8")
     (model_dir / FIGURES).write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

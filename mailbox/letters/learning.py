@@ -9,9 +9,8 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 
-from mailbox.errors import Changed, InputRefused, NotAuthentic
+from mailbox.errors import Changed, InputRefused, MailboxError, NotAuthentic
 from mailbox.letters.desk import require_reader
 from mailbox.letters.opened import ReaderKeys, open_note
 from mailbox.office import Office
@@ -19,12 +18,21 @@ from mailbox.people.audit import record
 from mailbox.people.login import Colleague
 from mailbox.store.adjustments import adjustment_in_force, end_adjustment
 from mailbox.store.database import Session
-from mailbox.store.letters import corrections_of_school, notes_of_school, threads_seen_by
-from mailbox.store.marked import check_mark, set_mark
+from mailbox.store.letters import corrections_of_school, notes_to_learn_from, replies_of_school, threads_seen_by
+from mailbox.store.marked import Marked, check_mark, set_mark
 from mailbox.store.tables import Correction, Note, TriageAdjustment, new_id
-from triage.adjust import FEWEST_CORRECTIONS, FEWEST_WEEKS, HEADS, Adjustment, Judged, Proposal, propose
-from triage.classifier import identity_of
-from triage.protocol import AdjustmentBroken, Urgency
+from triage.adjust import (
+    FEWEST_CORRECTIONS,
+    FEWEST_WEEKS,
+    LEVEL_HEADS,
+    Adjustment,
+    Judged,
+    Proposal,
+    Reference,
+    propose,
+)
+from triage.held_out import load_reference
+from triage.protocol import AdjustmentBroken, ModelMissing, Urgency
 
 __all__ = [
     "FEWEST_CORRECTIONS",
@@ -44,7 +52,7 @@ _log = logging.getLogger("mailbox.letters")
 class InForce:
     """The adjustment that is used now; ``is_for_this_model`` is false after the model was exchanged."""
 
-    made_on: date
+    made_on: str
     made_by: str
     letters: int
     is_for_this_model: bool
@@ -62,27 +70,31 @@ class Learning:
 
 
 def learning(office: Office, colleague: Colleague) -> Learning:
-    """Open what was judged, count it, and propose an adjustment where there is enough. Raises NotAllowed.
+    """Open what was judged, count it, and propose an adjustment where there is enough.
 
     Judged is a letter whose level a person corrected, or that was answered as it stood; of threads with one letter
-    only, because a correction says nothing of which letter it means.
+    only, because a correction says nothing of which letter it means, and of threads open to every reader, so that
+    nobody learns from a number that a closed one exists. Raises NotAllowed, InputRefused (the model can't be read).
     """
+    reference = _reference(office)
     with office.database.view() as view:
         require_reader(office, view.session, colleague)
-        judged, corrected_weeks = _judged(office, view.session, colleague)
+        keys = ReaderKeys(view.session, colleague)
+        found = _to_learn_from(office, view.session, colleague)
         row = _believed(office, view.session, colleague.school_id)
+    judged, corrected_weeks = _opened(keys, found, reference.model)
     enough = len(corrected_weeks) >= FEWEST_CORRECTIONS and len(set(corrected_weeks)) >= FEWEST_WEEKS
     return Learning(
         corrections=len(corrected_weeks),
         weeks=len(set(corrected_weeks)),
         letters=len(judged),
-        in_force=_in_force(office, row) if row else None,
-        proposal=propose(judged, office.settings.model_dir) if enough else None,
+        in_force=_in_force(row, reference) if row else None,
+        proposal=propose(judged, reference) if enough else None,
     )
 
 
 def adopt(office: Office, colleague: Colleague, shown: str) -> None:
-    """Use the adjustment that was shown, from the next letter on. Raises NotAllowed, InputRefused, Changed.
+    """Use the adjustment that was shown, from the next letter on. Raises NotAllowed, InputRefused, Changed, Clash.
 
     ``shown`` is its JSON. It is made anew: nobody may bring numbers of their own, and what has changed is shown again.
     """
@@ -95,7 +107,7 @@ def adopt(office: Office, colleague: Colleague, shown: str) -> None:
         id=new_id(),
         school_id=colleague.school_id,
         made_by=colleague.person_id,
-        made_on=office.local_now().date(),
+        made_on=office.local_now().date().isoformat(),
         letters=now.letters,
         numbers=shown,
     )
@@ -112,14 +124,22 @@ def undo(office: Office, colleague: Colleague) -> None:
     """Read letters with the model as it came, from the next one on. Raises NotAllowed."""
     with office.database.work() as work:
         require_reader(office, work.session, colleague)
-        end_adjustment(work.session, colleague.school_id)
-        record(office, work.session, colleague.school_id, colleague.person_id, "triage.adjust.undo")
+        if end_adjustment(work.session, colleague.school_id):
+            record(office, work.session, colleague.school_id, colleague.person_id, "triage.adjust.undo")
         work.commit()
 
 
-def adjustment_of(office: Office, session: Session, school_id: str) -> Adjustment | None:
-    """Return the adjustment by which a school's letters are read; one that is not ours counts for nothing."""
-    row = _believed(office, session, school_id)
+def adjustment_of(office: Office, school_id: str) -> Adjustment | None:
+    """Return the adjustment by which a school's letters are read; whatever is wrong with it, a letter is not lost.
+
+    It has a view of its own: on PostgreSQL a statement that fails takes its whole transaction with it.
+    """
+    try:
+        with office.database.view() as view:
+            row = _believed(office, view.session, school_id)
+    except (MailboxError, TypeError, ValueError) as broken:
+        _log.error("the adjustment of triage cannot be read", extra={"error_class": type(broken).__name__})
+        return None
     return Adjustment.from_json(row.numbers) if row else None
 
 
@@ -136,52 +156,71 @@ def _believed(office: Office, session: Session, school_id: str) -> TriageAdjustm
     return row
 
 
-def _in_force(office: Office, row: TriageAdjustment) -> InForce:
-    is_for_this_model = Adjustment.from_json(row.numbers).model == identity_of(office.settings.model_dir)
+def _reference(office: Office) -> Reference:
+    try:
+        return load_reference(office.settings.model_dir)
+    except ModelMissing:
+        _log.error("the model's folder cannot be read for an adjustment")
+        raise InputRefused("adjustment", "no_model") from None
+
+
+def _in_force(row: TriageAdjustment, reference: Reference) -> InForce:
+    is_for_this_model = Adjustment.from_json(row.numbers).model == reference.model
     return InForce(row.made_on, row.made_by, row.letters, is_for_this_model)
 
 
-def _judged(office: Office, session: Session, colleague: Colleague) -> tuple[list[Judged], list[str]]:
-    """Return the judged letters, and the week of each one that was corrected."""
+def _to_learn_from(office: Office, session: Session, colleague: Colleague) -> list[tuple[Note, Correction | None]]:
+    """Return the only letter of each judged thread, sealed, and the thread's last correction."""
+    corrections = {
+        row.thread_id: row for row in corrections_of_school(session, colleague.school_id) if _is_ours(office, row)
+    }
+    answered = {reply.thread_id for reply in replies_of_school(session, colleague.school_id) if _is_ours(office, reply)}
     threads, _ = threads_seen_by(session, colleague.school_id, colleague.person_id)
+    judged = {
+        thread.id
+        for thread in threads
+        if not thread.closed
+        and (thread.id in corrections or (thread.state == "answered" and thread.id in answered))
+        and _is_ours(office, thread)
+    }
     notes: defaultdict[str, list[Note]] = defaultdict(list)
-    for note in notes_of_school(session, colleague.school_id):
-        notes[note.thread_id].append(note)
-    corrections = _last_corrections(office, session, colleague.school_id)
-    keys = ReaderKeys(session, colleague)
+    for note in notes_to_learn_from(session, colleague.school_id):
+        if note.thread_id in judged:
+            notes[note.thread_id].append(note)
+    return [(own[0], corrections.get(thread_id)) for thread_id, own in notes.items() if len(own) == 1]
+
+
+def _opened(
+    keys: ReaderKeys, found: list[tuple[Note, Correction | None]], model: str
+) -> tuple[list[Judged], list[str]]:
+    """Return the letters that open as numbers, and the week of each one that was corrected."""
     judged: list[Judged] = []
     corrected_weeks: list[str] = []
-    for thread in threads:
-        correction, own = corrections.get(thread.id), notes[thread.id]
-        if len(own) != 1 or (correction is None and thread.state != "answered"):
-            continue
-        one = _as_judged(keys, own[0], correction)
+    for note, correction in found:
+        one = _as_judged(keys, note, correction, model)
         if one is not None:
             judged.append(one)
             corrected_weeks += [one.week] if correction else []
     return judged, corrected_weeks
 
 
-def _as_judged(keys: ReaderKeys, note: Note, correction: Correction | None) -> Judged | None:
-    """The letter as numbers; None if it does not open, or if triage had not read it."""
+def _as_judged(keys: ReaderKeys, note: Note, correction: Correction | None, model: str) -> Judged | None:
+    """The letter as numbers; None if it does not open, or if this very model had not read it."""
     content = open_note(keys, note).content
-    if content is None or content.assessment.urgency is Urgency.UNSCREENED:
+    if content is None or content.assessment.model != model or content.assessment.urgency is Urgency.UNSCREENED:
         return None
     scores = content.assessment.scores
-    if any(head not in scores for head in HEADS):
+    # Written so that what is no number is no probability either.
+    if not all(0 <= scores.get(head, -1) <= 1 for head in LEVEL_HEADS):
         return None
     year, week, _ = note.arrived_on.isocalendar()
     level = Urgency(correction.urgency_after) if correction else content.assessment.urgency
     return Judged(f"{year}-{week:02}", scores, content.assessment.by_rules, level)
 
 
-def _last_corrections(office: Office, session: Session, school_id: str) -> dict[str, Correction]:
-    """Return each thread's last authentic correction."""
-    last: dict[str, Correction] = {}
-    for row in corrections_of_school(session, school_id):
-        try:
-            check_mark(row, office.marks.check)
-        except NotAuthentic:
-            continue
-        last[row.thread_id] = row
-    return last
+def _is_ours(office: Office, row: Marked) -> bool:
+    try:
+        check_mark(row, office.marks.check)
+    except NotAuthentic:
+        return False
+    return True

@@ -16,7 +16,7 @@ from mailbox.errors import AlreadySent, Clash, NotAuthentic, NoteRefused, NotFou
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
 from mailbox.letters.learning import adjustment_of
 from mailbox.letters.reading import begin_reading, read_within_budget
-from mailbox.letters.recipients import Recipients, closed_recipients, open_recipients, recipients_of
+from mailbox.letters.recipients import Recipients, closed_recipients, left_to, open_recipients, recipients_of
 from mailbox.office import Office
 from mailbox.people.roster import active_readers
 from mailbox.rules.policy import raised, retry_windows, rings_alarm
@@ -57,18 +57,17 @@ class Posted:
 def post(office: Office, letter: Letter) -> Posted:
     """Keep a new letter; return its picture code, after the commit.
 
-    A repeat of the same form with the same words within two minutes gets the same code. Raises NoteRefused,
+    A repeat of the same form with the same words within two minutes gets the same answer. Raises NoteRefused,
     TextRefused, KioskClosed, AlreadySent (an older repeat), NotKept.
     """
     form = _Form.of(office, letter)
     code = code_for_form(office.keys.subkey("form/code"), letter.form_nonce, form.digest)
     with office.database.view() as view:
-        repeat = note_by_send_tag(view.session, form.send_tag)
+        repeat = _kept_before(office, view.session, form, code)
         salt = _receipt_salt(view.session, letter.school_id)
-        adjustment = adjustment_of(office, view.session, letter.school_id)
     if repeat:
-        return _same_again(repeat, form, code)
-    reading = begin_reading(office, letter.text, adjustment)
+        return repeat
+    reading = begin_reading(office, letter.text, adjustment_of(office, letter.school_id))
     version = office.keys.pepper_version
     secret = derive_receipt(code, salt, office.keys.peppers[version], version)
     try:
@@ -85,9 +84,7 @@ def write_back(office: Office, letter: Letter, thread_id: str) -> None:
     A repeat is one letter. Raises NoteRefused, TextRefused, NotFound, KioskClosed, NotKept.
     """
     form = _Form.of(office, letter)
-    with office.database.view() as view:
-        adjustment = adjustment_of(office, view.session, letter.school_id)
-    assessment = read_within_budget(office, letter.text, adjustment)
+    assessment = read_within_budget(office, letter.text, adjustment_of(office, letter.school_id))
     try:
         _keep_in_thread(office, letter, form, thread_id, assessment)
     except Clash:
@@ -154,20 +151,26 @@ def _keep_in_thread(office: Office, letter: Letter, form: _Form, thread_id: str,
         work.commit()
 
 
-def _same_again(repeat: Note, form: _Form, code: ReceiptCode) -> Posted:
-    for window in retry_windows(form.now_seconds):
-        if hmac.compare_digest(form.window_tag(window), repeat.window_tag):
-            return Posted(code, nobody_left=False, is_repeat=True)
-    raise AlreadySent("kept before, too long ago to show its code again")
+def _kept_before(office: Office, session: Session, form: _Form, code: ReceiptCode) -> Posted | None:
+    """Return what the first of two equal forms was told, None for a form that is new. Raises AlreadySent."""
+    note = note_by_send_tag(session, form.send_tag)
+    if note is None:
+        return None
+    windows = retry_windows(form.now_seconds)
+    if not any(hmac.compare_digest(form.window_tag(window), note.window_tag) for window in windows):
+        raise AlreadySent("kept before, too long ago to show its code again")
+    # A letter without a week key is closed; only the readers it was then left to can open it.
+    nobody_left = note.week_key_id is None and not left_to(office, session, note.thread_id)
+    return Posted(code, nobody_left, is_repeat=True)
 
 
 def _after_the_other(office: Office, form: _Form, code: ReceiptCode) -> Posted:
     with office.database.view() as view:
-        repeat = note_by_send_tag(view.session, form.send_tag)
+        repeat = _kept_before(office, view.session, form, code)
     if repeat is None:
         # Another letter has this very code (one chance in 10^14): nothing was kept, and a fresh form gives another.
         raise NoteRefused("try_again")
-    return _same_again(repeat, form, code)
+    return repeat
 
 
 def _receipt_salt(session: Session, school_id: str) -> bytes:

@@ -68,7 +68,7 @@ def recipients_of(office: Office, session: Session, thread: Thread) -> Recipient
     """
     check_mark(thread, office.marks.check)
     if thread.closed:
-        return closed_recipients(office, session, thread.school_id, _left_to(office, session, thread.id))
+        return closed_recipients(office, session, thread.school_id, left_to(office, session, thread.id))
     return open_recipients(office, session, thread.school_id)
 
 
@@ -86,7 +86,7 @@ def closed_recipients(office: Office, session: Session, school_id: str, reader_i
     return Recipients(None, None, public_keys(readers) | {RECOVERY_HOLDER: recovery_public(office, school)})
 
 
-def _left_to(office: Office, session: Session, thread_id: str) -> set[str]:
+def left_to(office: Office, session: Session, thread_id: str) -> set[str]:
     """Return the readers a closed thread was left to by the child; a row that is not ours names nobody."""
     believed = set()
     for row in readers_of_closed(session, thread_id):

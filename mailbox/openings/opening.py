@@ -9,7 +9,7 @@ import json
 import logging
 from datetime import date
 
-from mailbox.errors import Clash, NotFound, NotKept
+from mailbox.errors import Clash, MailboxError, NotFound, NotKept
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.generations import next_generation
@@ -25,14 +25,17 @@ _log = logging.getLogger("mailbox.openings")
 
 
 def open_what_is_due(office: Office) -> list[str]:
-    """Open the box of every school whose opening is due and has not taken place; return those schools' ids."""
+    """Open the box of every school whose opening is due and has not taken place; return those schools' ids.
+
+    A school whose box cannot be opened is logged and left for the next look.
+    """
     now = office.local_now()
     with office.database.view() as view:
         due = [
             (school.id, last_opening_due(now, school.opening_weekday, school.opening_hour), school.created_on)
             for school in all_schools(view.session)
         ]
-    opened = [school_id for school_id, day, founded in due if day >= founded and _open_once(office, school_id, day)]
+    opened = [school_id for school_id, day, founded in due if day >= founded and _open_due(office, school_id, day)]
     if opened:
         _forget_order(office)
     return opened
@@ -44,6 +47,15 @@ def open_box_of(office: Office, school_id: str, day: date, *, by_hand: bool = Fa
     if opened:
         _forget_order(office)
     return opened
+
+
+def _open_due(office: Office, school_id: str, day: date) -> bool:
+    try:
+        return _open_once(office, school_id, day)
+    except MailboxError as refused:
+        # One school's trouble must not keep the others closed; the worker's next look tries it again.
+        _log.error("a box could not be opened", extra={"row_id": school_id, "error_class": type(refused).__name__})
+        return False
 
 
 def _open_once(office: Office, school_id: str, day: date, *, by_hand: bool = False) -> bool:

@@ -146,7 +146,7 @@ def approve(office: Office, school_id: str, by_person_id: str, person_id: str) -
 
 
 def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> None:
-    """Put a person out at once: sessions end, their copies of week keys go, and a new generation begins.
+    """Put a person out at once: sessions end, all that is sealed to them goes, and a new generation begins.
 
     Counselors put anybody out, everybody may go, and who may invite takes an invitation back. Raises NotFound, and
     NotAllowed, also for the last reader: the box would have nobody, and for the last one who could invite anybody.

@@ -5,9 +5,10 @@ Unknown names take the same time and end in the same error as a wrong passphrase
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from mailbox.errors import InputRefused, NotAuthentic, SessionRefused, WrongPassphrase
+from mailbox.errors import InputRefused, NotAuthentic, NotKept, SessionRefused, WrongPassphrase
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.roster import authentic
@@ -16,7 +17,7 @@ from mailbox.sealing.box import PrivateKey
 from mailbox.sealing.passphrase import LockedKey, spend_the_same_time, unlock_private_key
 from mailbox.sealing.session import lock_session, open_session, session_id_of
 from mailbox.store.marked import check_mark, set_mark
-from mailbox.store.people import end_idle_sessions, person_by_login
+from mailbox.store.people import end_idle_sessions, has_idle_session, person_by_login
 from mailbox.store.tables import DeskSession, Person
 
 
@@ -42,7 +43,7 @@ def log_in(office: Office, login_name: str, passphrase: str) -> str:
     cookie, session_id, sealed = lock_session(private, known.id)
     now_seconds = int(office.clock().timestamp())
     with office.database.work() as work:
-        end_idle_sessions(work.session, now_seconds - office.settings.session_idle_minutes * 60)
+        end_idle_sessions(work.session, _idle_before_seconds(office))
         begun = DeskSession(
             id=session_id,
             school_id=known.school_id,
@@ -74,10 +75,14 @@ def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:
     """
     session_id = session_id_of(cookie)
     now_seconds = int(office.clock().timestamp())
-    idle_before = now_seconds - office.settings.session_idle_minutes * 60
+    idle_before = _idle_before_seconds(office)
     with office.database.view() as view:
         row = view.session.get(DeskSession, session_id)
         person = view.session.get(Person, row.person_id) if row else None
+    if row is not None and row.last_act_seconds < idle_before:
+        # A full disk or a lock must not turn the refusal into another error; the worker's next look deletes it.
+        with suppress(NotKept):
+            remove_idle_sessions(office)
     if row is None or person is None or row.last_act_seconds < idle_before or not authentic(office, [person]):
         raise SessionRefused("ended")
     _require_ours(office, row)
@@ -86,12 +91,28 @@ def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:
     private = open_session(cookie, person.id, row.sealed_key)
     if is_act and row.last_act_seconds < now_seconds:
         with office.database.work() as work:
-            kept = work.session.get(DeskSession, session_id)
+            # Locked, so that nobody deletes as idle what is being renewed.
+            kept = work.session.get(DeskSession, session_id, with_for_update=True)
             if kept is None:
                 raise SessionRefused("ended")
             kept.last_act_seconds = now_seconds
             work.commit()
     return Colleague(person.id, person.school_id, person.role, person.display_name, private)
+
+
+def remove_idle_sessions(office: Office) -> None:
+    """Delete every session idle for ``settings.session_idle_minutes``, and its sealed key with it. Raises NotKept."""
+    idle_before = _idle_before_seconds(office)
+    with office.database.view() as view:
+        if not has_idle_session(view.session, idle_before):
+            return
+    with office.database.work() as work:
+        end_idle_sessions(work.session, idle_before)
+        work.commit()
+
+
+def _idle_before_seconds(office: Office) -> int:
+    return int(office.clock().timestamp()) - office.settings.session_idle_minutes * 60
 
 
 def _require_ours(office: Office, row: DeskSession) -> None:

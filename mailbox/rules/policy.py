@@ -53,7 +53,12 @@ Level = tuple[Urgency, Cause | None]
 
 def raised(before: Level, now: Level) -> Level:
     """Return a thread's level after another letter: a write-back may raise it and never lowers it."""
-    return now if _SEVERITY[now[0]] > _SEVERITY[before[0]] else before
+    return max(before, now, key=_weight)
+
+
+def _weight(level: Level) -> tuple[bool, int]:
+    # What rings weighs more: a letter that triage failed on must not vanish behind one that only needs a person.
+    return rings_alarm(*level), _SEVERITY[level[0]]
 
 
 def is_raise(before: Urgency, after: Urgency) -> bool:

@@ -13,6 +13,7 @@ EVENING = "evening"
 _NOON = 12
 _DUSK = 18
 _DAYS_A_WEEK = 7
+_SCHOOL_DAYS_A_WEEK = 5
 
 
 def half_day(local_now: datetime) -> str:
@@ -38,8 +39,14 @@ def next_opening(local_now: datetime, weekday: int, hour: int) -> datetime:
 
 def half_days_waited(arrived_on: date, arrived_half: str, local_now: datetime) -> int:
     """Return how many half-days a letter has waited, Monday to Friday only, three to a day."""
+    begun = _school_half_days(local_now.date(), half_day(local_now))
+    return max(begun - _school_half_days(arrived_on, arrived_half), 0)
+
+
+def _school_half_days(day: date, half: str) -> int:
+    """Return how many half-days of school have begun by then, counted from the calendar's first day, a Monday."""
     halves = (MORNING, AFTERNOON, EVENING)
-    days = (local_now.date() - arrived_on).days
-    school_days = sum((arrived_on + timedelta(days=step)).weekday() < 5 for step in range(1, max(days, 0) + 1))
-    waited = school_days * len(halves) + halves.index(half_day(local_now)) - halves.index(arrived_half)
-    return max(waited, 0)
+    weeks, weekday = divmod((day - date.min).days, _DAYS_A_WEEK)
+    a_week = _SCHOOL_DAYS_A_WEEK * len(halves)
+    # On a weekend the week's last half-day, Friday's evening, has begun and no other does.
+    return weeks * a_week + min(weekday * len(halves) + halves.index(half) + 1, a_week)

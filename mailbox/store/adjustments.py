@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import CursorResult, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from mailbox.store.tables import TriageAdjustment
@@ -12,8 +12,11 @@ _IN_FORCE = select(TriageAdjustment).where(TriageAdjustment.school_id == bindpar
 
 
 def adjustment_in_force(session: Session, school_id: str) -> TriageAdjustment | None:
+    """Return the school's adjustment, of which there is at most one."""
     return session.scalars(_IN_FORCE, {"school_id": school_id}).first()
 
 
-def end_adjustment(session: Session, school_id: str) -> None:
-    session.execute(delete(TriageAdjustment).where(TriageAdjustment.school_id == school_id))
+def end_adjustment(session: Session, school_id: str) -> bool:
+    """Remove the school's adjustment; say whether there was one."""
+    removed = session.execute(delete(TriageAdjustment).where(TriageAdjustment.school_id == school_id))
+    return isinstance(removed, CursorResult) and removed.rowcount > 0

@@ -9,10 +9,10 @@ from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from mailbox.errors import Clash, NotKept
+from mailbox.errors import Clash, NotKept, SettingsRefused
 
 __all__ = ["Database", "Session", "UnitOfWork", "open_engine"]
 
@@ -69,8 +69,16 @@ class UnitOfWork:
 
 
 def open_engine(url: str) -> Engine:
-    """Open an engine. Statement parameters never appear in its errors or logs."""
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.startswith("postgresql"))
+    """Open an engine. Statement parameters never appear in its errors or logs.
+
+    Raises SettingsRefused for an address that cannot be read.
+    """
+    try:
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=url.startswith("postgresql"))
+    except (ArgumentError, ValueError):
+        # SQLAlchemy's own sentence may repeat the address, and with it the password.
+        mend = "it cannot be read as an address; give postgresql://USER@HOST:PORT/DATABASE, with a number as PORT"
+        raise SettingsRefused("database_url", mend) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

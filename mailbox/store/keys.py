@@ -1,4 +1,4 @@
-"""Queries on week keys and their copies. SQL only; opens nothing."""
+"""Queries on week keys and on what is sealed to one holder. SQL only; opens nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from mailbox.store.tables import WeekKey, WeekKeyCopy
+from mailbox.store.tables import ReaderCopy, WeekKey, WeekKeyCopy
 
 
 def current_week_key(session: Session, school_id: str) -> WeekKey | None:
@@ -36,4 +36,6 @@ def week_keys_of(session: Session, school_id: str) -> Sequence[WeekKey]:
 
 
 def remove_copies_of(session: Session, holder_id: str) -> None:
+    """Remove all that is sealed to one holder: the weeks' private halves and the boxes of closed threads."""
     session.execute(delete(WeekKeyCopy).where(WeekKeyCopy.holder_id == holder_id))
+    session.execute(delete(ReaderCopy).where(ReaderCopy.holder_id == holder_id))

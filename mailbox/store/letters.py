@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from mailbox.store.tables import Correction, Note, ReaderCopy, Reply, Thread, ThreadReader, is_id
 
@@ -99,8 +99,15 @@ def corrections_of_school(session: Session, school_id: str) -> Sequence[Correcti
     return session.scalars(query.order_by(Correction.thread_id, Correction.place, Correction.id)).all()
 
 
-def notes_of_school(session: Session, school_id: str) -> Sequence[Note]:
-    return session.scalars(select(Note).where(Note.school_id == school_id)).all()
+def notes_to_learn_from(session: Session, school_id: str) -> Sequence[Note]:
+    """Return the letters of a school's open threads, without their second box."""
+    query = select(Note).join(Thread, Thread.id == Note.thread_id)
+    wanted = query.where(Note.school_id == school_id, Thread.closed.is_(False)).order_by(Note.id)
+    return session.scalars(wanted.options(defer(Note.circumstances))).all()
+
+
+def replies_of_school(session: Session, school_id: str) -> Sequence[Reply]:
+    return session.scalars(select(Reply).where(Reply.school_id == school_id)).all()
 
 
 def readers_of_closed(session: Session, thread_id: str) -> Sequence[ThreadReader]:

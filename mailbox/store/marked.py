@@ -52,7 +52,7 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     Reply: ("id", "school_id", "thread_id", "author_id", "child_box", "reader_box"),
     Correction: ("id", "school_id", "thread_id", "person_id", "urgency_before", "urgency_after", "place", "reason_box"),
     # Who can only write the database must not make triage deaf.
-    TriageAdjustment: ("id", "school_id", "numbers"),
+    TriageAdjustment: ("id", "school_id", "made_by", "made_on", "letters", "numbers"),
     Channel: ("id", "school_id", "name", "wrapped_address"),
     AuditRow: ("id", "school_id", "place", "person_id", "act", "subject_id", "moment_seconds", "previous_mark"),
 }

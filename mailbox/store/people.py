@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from mailbox.store.tables import AuditRow, DeskSession, Person, School, Station, is_id
@@ -20,7 +20,8 @@ def all_schools(session: Session) -> Sequence[School]:
 
 def school_locked(session: Session, school_id: str) -> School | None:
     """Return the school's row, locked until commit on PostgreSQL: acts that must follow one another meet here."""
-    return session.scalars(select(School).where(School.id == school_id).with_for_update()).one_or_none()
+    # Not the key: whoever wrote a row that names the school holds it, and two of them would wait for each other.
+    return session.scalars(select(School).where(School.id == school_id).with_for_update(key_share=True)).one_or_none()
 
 
 def people_of(session: Session, school_id: str) -> Sequence[Person]:
@@ -54,6 +55,10 @@ def station_in(session: Session, school_id: str, station_id: str) -> Station | N
 
 def end_sessions_of(session: Session, person_id: str) -> None:
     session.execute(delete(DeskSession).where(DeskSession.person_id == person_id))
+
+
+def has_idle_session(session: Session, idle_before_seconds: int) -> bool:
+    return bool(session.scalar(select(exists().where(DeskSession.last_act_seconds < idle_before_seconds))))
 
 
 def end_idle_sessions(session: Session, idle_before_seconds: int) -> None:

@@ -258,7 +258,7 @@ class TriageAdjustment(Base):
     indexes = (Index("uq_triage_adjustments_school", "school_id", unique=True),)
     school_id: Mapped[str] = mapped_column(_of("schools"))
     made_by: Mapped[str]
-    made_on: Mapped[date]
+    made_on: Mapped[str] = mapped_column(String(10))
     letters: Mapped[int]
     numbers: Mapped[str] = mapped_column(String(400))
     mark: Mapped[bytes]

@@ -41,12 +41,17 @@ HTTP: dict[str, Any] = {
 }
 
 
-def serve(app: Flask, settings: Settings, when_worker_starts: Callable[[], None]) -> None:
-    """Serve ``app`` until stopped; ``when_worker_starts`` runs once in every serving process."""
+def serve(
+    app: Flask, settings: Settings, when_worker_starts: Callable[[], None], *, alone: bool = sys.platform == "win32"
+) -> None:
+    """Serve ``app`` until stopped; ``when_worker_starts`` runs once in every serving process.
+
+    ``alone`` serves in this one process; Windows has no other way.
+    """
     event_log.install()
     # That requests wait a moment for each other is no event.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    if sys.platform == "win32":
+    if alone:
         _serve_in_one_process(app, settings, when_worker_starts)
     else:
         _serve_in_workers(app, settings, when_worker_starts)

@@ -15,7 +15,7 @@ from mailbox.letters.desk import open_thread
 from mailbox.letters.post import Letter, write_back
 from mailbox.people.arrivals import approve
 from mailbox.people.login import Colleague, log_in, who
-from mailbox.store.tables import Channel, new_id
+from mailbox.store.tables import Channel, Thread, new_id
 from tests.conftest import PASSPHRASE, SchoolAtWork
 from tests.counselor_ui.at_desk import Browser, another_browser, arrive, logged_in, reading, words_of
 from triage.protocol import Cause, Urgency
@@ -142,6 +142,23 @@ def test_a_letter_that_nobody_read_asks_for_a_person(
     arrive(school, "🎈🎈🎈", reading(school.office, Urgency.UNSCREENED, [], cause=cause))
     assert rows(browser)[0][0] == shape
     assert said in rows(browser)[0][1]
+
+
+def test_a_letter_whose_row_is_damaged_says_so_stands_first_and_leaves_the_others_in_order(
+    school: SchoolAtWork, browser: Browser
+) -> None:
+    damaged = arrive(school, "日常")
+    for words in ("【尽快】", "日常"):
+        arrive(school, words)
+    with school.office.database.work() as work:
+        work.session.execute(update(Thread).where(Thread.id == damaged).values(urgency="nonsense"))
+        work.commit()
+    (shape, said), *sound = rows(browser)
+    assert (shape, "资料坏了" in said) == ("urgent", True)
+    # Nothing is claimed of it that its row does not say.
+    assert "超过期限" not in said and "按紧急处理" not in said
+    assert [shape for shape, _ in sound] == ["soon", "routine"]
+    assert not any("资料坏了" in said for _, said in sound)
 
 
 def test_answered_letters_have_a_list_of_their_own_newest_first(school: SchoolAtWork, browser: Browser) -> None:

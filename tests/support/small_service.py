@@ -1,6 +1,6 @@
 """A tiny app under the real server, for what no page of ours does: fail, take its time, answer with very much.
 
-Run as a program: ``python -m tests.support.small_service PORT``.
+Run as a program: ``python -m tests.support.small_service PORT``; one more word ``alone`` serves in one process.
 """
 
 from __future__ import annotations
@@ -71,4 +71,4 @@ if __name__ == "__main__":
     small = make_app()
     small.wsgi_app = FailingBeforeFlask(small)  # type: ignore[method-assign]
     settings = Settings(nowhere, "sqlite://", nowhere, nowhere, listen_port=int(sys.argv[1]))
-    serving.serve(small, settings, fail_in_a_thread)
+    serving.serve(small, settings, fail_in_a_thread, alone=sys.argv[2:] == ["alone"])

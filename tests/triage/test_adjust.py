@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.adjust import Adjustment, Judged, Line, propose
+from triage.adjust import MOST_RECALL_LOST, Adjustment, Judged, Line, Reference, propose
 from triage.assessor import DEFAULT_MODEL, Assessor
 from triage.classifier import AT_LEAST_SOON, URGENT, identity_of
+from triage.held_out import load_reference
 from triage.protocol import AdjustmentBroken, Urgency
 
 LEVELS = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
+REFERENCE = load_reference(DEFAULT_MODEL)
 
 
 def letter(week: int, probability: float, level: Urgency, by_rules: Urgency = Urgency.ROUTINE) -> Judged:
@@ -28,28 +31,60 @@ ANXIOUS = [letter(week, 0.35 + 0.01 * number, Urgency.ROUTINE) for week in range
 
 
 def test_a_model_that_is_too_anxious_here_becomes_calmer() -> None:
-    proposal = propose(ANXIOUS, DEFAULT_MODEL)
+    proposal = propose(ANXIOUS, REFERENCE)
     before, after = proposal.here_before.raised_for_nothing, proposal.here_after.raised_for_nothing
     assert before is not None and after is not None and after < before
     assert proposal.here_after.urgent_found == 1.0
 
 
+def test_a_calmer_school_does_not_cost_the_training_notes_their_recall() -> None:
+    """Fifty false alarms say nothing of the grave letters that a school has not had yet."""
+    calm = [letter(week, 0.9, Urgency.ROUTINE) for week in range(1, 9) for _ in range(40)]
+    proposal = propose(calm, REFERENCE)
+    before, after = proposal.training_before, proposal.training_after
+    assert before and after and before.urgent_found and after.urgent_found and before.worried_found
+    assert before.urgent_found - after.urgent_found <= MOST_RECALL_LOST
+    assert before.worried_found - (after.worried_found or 0) <= MOST_RECALL_LOST
+
+
 def test_the_training_notes_are_compared_too() -> None:
-    proposal = propose(ANXIOUS, DEFAULT_MODEL)
+    proposal = propose(ANXIOUS, REFERENCE)
     assert proposal.training_before and proposal.training_after
     assert proposal.training_before.letters == proposal.training_after.letters > 1_000
 
 
 def test_what_the_rules_raise_stays_raised() -> None:
     anxious = [letter(week, 0.4, Urgency.ROUTINE, by_rules=Urgency.URGENT) for week in range(1, 6) for _ in range(20)]
-    assert propose(anxious, DEFAULT_MODEL).here_after.raised_for_nothing == 1.0
+    assert propose(anxious, REFERENCE).here_after.raised_for_nothing == 1.0
+
+
+def test_a_slope_at_its_limit_leaves_the_best_offset_beside_it() -> None:
+    """What the model is sure of is wrong half of the time: the slope wants to be far below its limit."""
+    wrong = [
+        letter(week, probability, level)
+        for week in range(1, 9)
+        for probability in (0.9, 0.99)
+        for level in (Urgency.URGENT, Urgency.ROUTINE, Urgency.ROUTINE, Urgency.ROUTINE)
+    ] + [letter(week, 0.2, level) for week in range(1, 9) for level in (Urgency.URGENT, Urgency.ROUTINE)]
+    line = propose(wrong, Reference(REFERENCE.model, REFERENCE.bars, training=None)).adjustment.urgent
+    odds = np.array([np.log(one.probabilities[URGENT] / (1 - one.probabilities[URGENT])) for one in wrong])
+    truth = np.array([one.level is Urgency.URGENT for one in wrong])
+
+    def loss(slope: float, offset: float) -> float:
+        said = 1 / (1 + np.exp(-(slope * odds + offset)))
+        fit = -np.where(truth, np.log(said), np.log(1 - said)).sum()
+        return float(fit + 20 * (slope - 1) ** 2 + 5 * offset**2)
+
+    best = min(loss(slope, offset) for slope in np.arange(0.5, 2.01, 0.05) for offset in np.arange(-2, 2.01, 0.05))
+    assert loss(line.slope, line.offset) <= best + 0.01
 
 
 def test_few_letters_move_little() -> None:
-    line = propose(ANXIOUS[:2], DEFAULT_MODEL).adjustment.urgent
+    line = propose(ANXIOUS[:2], REFERENCE).adjustment.urgent
     assert abs(line.slope - 1) < 0.1 and abs(line.offset) < 0.2
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(
@@ -64,13 +99,15 @@ def test_few_letters_move_little() -> None:
     )
 )
 def test_whatever_was_judged_the_numbers_stay_within_their_limits(judged: list[Judged]) -> None:
-    proposal = propose(judged, DEFAULT_MODEL)
+    proposal = propose(judged, REFERENCE)
     for line in (proposal.adjustment.urgent, proposal.adjustment.at_least_soon):
         assert 0.5 <= line.slope <= 2.0 and -2.0 <= line.offset <= 2.0
     assert Adjustment.from_json(proposal.adjustment.to_json()) == proposal.adjustment
 
 
-@pytest.mark.parametrize("kept", ["", "[]", "{}", '{"model": "x", "urgent": [1], "at_least_soon": [1, 0]}'])
+@pytest.mark.parametrize(
+    "kept", ["", "[]", "{}", "[" * 90_000, '{"model": "x", "urgent": [1], "at_least_soon": [1, 0]}']
+)
 def test_what_is_no_adjustment_is_refused(kept: str) -> None:
     with pytest.raises(AdjustmentBroken):
         Adjustment.from_json(kept)
@@ -82,14 +119,16 @@ def test_numbers_that_would_make_triage_deaf_are_refused(line: list[float]) -> N
         Adjustment.from_json(json.dumps({"model": "x", "urgent": line, "at_least_soon": [1, 0]}))
 
 
+NOT_QUITE = "弟弟把我的画撕了,妈妈还说让着他"
 HARD_TO_SAY = "放学他们又在后门等我,要我交钱"
 
 
 def test_an_adjustment_changes_the_level_and_not_the_kept_scores(assessor: Assessor) -> None:
-    calm = Adjustment(identity_of(DEFAULT_MODEL), Line(1.0, -2.0), Line(1.0, -2.0))
-    plain, adjusted = assessor.assess(HARD_TO_SAY), assessor.assess(HARD_TO_SAY, calm)
+    anxious = Adjustment(identity_of(DEFAULT_MODEL), Line(0.5, 2.0), Line(0.5, 2.0))
+    plain, adjusted = assessor.assess(NOT_QUITE), assessor.assess(NOT_QUITE, anxious)
     assert plain.scores == adjusted.scores
-    assert LEVELS.index(adjusted.urgency) <= LEVELS.index(plain.urgency)
+    assert plain.urgency is not Urgency.URGENT
+    assert adjusted.urgency is Urgency.URGENT
 
 
 def test_an_adjustment_never_goes_below_the_rules(assessor: Assessor) -> None:

@@ -16,10 +16,10 @@ HAPPY = "今天运动会我们班得了第二名。老师给大家发了糖。�
 
 
 @pytest.mark.parametrize("text", [text for texts in PLAIN_URGENT.values() for text in texts])
-def test_a_plain_disclosure_is_urgent_and_a_rule_says_why(assessor: Assessor, text: str) -> None:
+def test_a_plain_disclosure_is_urgent_and_says_why(assessor: Assessor, text: str) -> None:
     assessment = assessor.assess(text)
     assert assessment.urgency is Urgency.URGENT
-    assert assessment.reasons[0].source is Source.RULE
+    assert assessment.reasons
 
 
 def test_few_ordinary_notes_raise_an_alarm(assessor: Assessor) -> None:
@@ -139,3 +139,28 @@ def test_a_dark_line_is_found_in_a_long_note_without_punctuation(assessor: Asses
     happy = "今天运动会我们班得了第二名老师给大家发了糖下午我们一起画了画晚上奶奶做了红烧肉"
     assessment = assessor.assess(happy * 3 + dark + happy * 3)
     assert assessment.urgency is Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "བླ་མ་ལགས་ང་ཧ་ཅང་སྡུག་གི་འདུག",
+        "مەن بەك قورقۇۋاتىمەن، ياردەم قىلىڭ",
+        "ᠪᠢ ᠠᠶᠤᠵᠤ ᠪᠠᠶᠢᠨ᠎ᠠ",
+        "😭😭😭🔪🩸",
+        "\ud800\ud800\ud800\ud800",
+    ],
+    ids=["tibetan", "uyghur", "mongolian", "dark emoji", "lone surrogates"],
+)
+def test_what_no_model_here_can_judge_waits_for_a_person(assessor: Assessor, text: str) -> None:
+    assessment = assessor.assess(text)
+    assert (assessment.urgency, assessment.cause) == (Urgency.UNSCREENED, Cause.NEEDS_PERSON)
+
+
+@pytest.mark.parametrize("text", ["", "。" * 50, "哈" * 500, "😀😀😀", "\x00\x01\x02", "a" * 100, "12345678"])
+def test_what_says_nothing_is_routine(assessor: Assessor, text: str) -> None:
+    assert assessor.assess(text).urgency is Urgency.ROUTINE
+
+
+def test_a_hundred_thousand_characters_are_answered(assessor: Assessor) -> None:
+    assert assessor.assess((HAPPY * 2_000)[:100_000] + "我不想活了").urgency is Urgency.URGENT

@@ -67,3 +67,9 @@ def test_a_bad_line_is_named_without_its_text(tmp_path: Path, line: str) -> None
     with pytest.raises(FileBroken, match="line 1") as broken:
         load_labelled(bad)
     assert "王小明" not in str(broken.value)
+
+
+def test_the_table_is_written_too_where_somebody_asks_for_it(tmp_path: Path, file: Path) -> None:
+    out = tmp_path / "table.md"
+    result = CliRunner().invoke(triage, ["evaluate", str(file), "--out", str(out)])
+    assert out.read_text(encoding="utf-8") == result.output

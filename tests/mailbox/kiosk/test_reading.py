@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import TestResponse
@@ -18,6 +19,10 @@ from tests.mailbox.kiosk.test_writing import a_store_without_notes
 
 PINYIN_OF = {picture.word: picture.pinyin for picture in PICTURES}
 REPLY = "我也会想家"
+# All that the pages with a code may ask for, whichever code it is.
+ADDRESSES = {"/", "/clear", "/help", "/read", "/write-back"} | {
+    f"/static/{name}" for name in ("mailbox.svg", "paper.css", "kiosk.js", "pictures/sprite.svg")
+}
 
 
 def reply_to_all(tablet: Tablet, words: str = REPLY) -> None:
@@ -113,6 +118,31 @@ def test_a_form_that_is_not_ours_opens_nothing(tablet: Tablet, code: list[str]) 
     token = tablet.token("/read")
     tablet.school.clock.advance(hours=3)
     assert "放得太久" in tablet.post("/read", {**fields, "token": token}).text
+
+
+def test_a_code_in_an_address_opens_nothing_and_is_not_shown(tablet: Tablet, code: list[str]) -> None:
+    token = tablet.token("/read")
+    tapped = urlencode([("token", token), ("open", "1"), *(("picture", INDEX_OF[word]) for word in code)])
+    typed = urlencode({"token": token, "open": "1", "typed": "".join(code)})
+    for address in (f"/read?{typed}", f"/read?{tapped}"):
+        for page in (tablet.get(address), tablet.post(address, token=token)):
+            assert (page.status_code, REPLY in page.text, chosen_in(page)) == (200, False, [])
+            assert "".join(code) not in page.text
+
+
+def test_no_address_on_the_way_holds_a_picture_of_the_code(tablet: Tablet) -> None:
+    """Addresses stay in histories, caches and logs; what follows a # is never sent."""
+    sent = tablet.send("我想家了")
+    code = code_of(sent)
+    reply_to_all(tablet)
+    replies = tablet.open_tapped(code)
+    turned = list(reversed(code))
+    pages = [sent, tablet.open_tapped(code[:5]), tablet.open_tapped(turned), tablet.open_typed("".join(code[:5]))]
+    for page in (*pages, replies, tablet.open_typed("".join(code)), tablet.write_back(replies, "还有")):
+        assert "Location" not in page.headers
+        asked = re.findall(r'\b(?:href|src|action|formaction)="([^"#]+)', page.text)
+        assert asked and set(asked) <= ADDRESSES
+        assert all('method="post"' in form for form in re.findall(r"<form[^>]*>", page.text))
 
 
 def test_another_tablet_of_the_school_opens_it_too(tablet: Tablet, code: list[str]) -> None:

@@ -107,8 +107,10 @@ def test_words_that_come_back_in_the_form_are_text_and_nothing_else(tablet: Tabl
 
 
 def test_bytes_that_are_no_text_do_not_stop_a_letter(tablet: Tablet) -> None:
-    assert tablet.send_in_bytes(b"%E6%88%91%ff%E4").status_code == 200
-    assert tablet.letters()[0].startswith("我")
+    # A cut character and a lone surrogate stay as the numbers they were sent by; see docs/decisions/0010.
+    for sent, kept in ((b"%E6%88%91%ff%E4", "我%FF%E4"), (b"%ED%A0%80%E6%88%91", "%ED%A0%80我")):
+        assert tablet.send_in_bytes(sent).status_code == 200
+        assert kept in tablet.letters()
 
 
 def test_a_body_that_is_no_text_at_all_is_refused_kindly(tablet: Tablet) -> None:
@@ -189,6 +191,12 @@ def test_when_every_reader_is_named_the_child_is_told_who_outside_can_be_asked(t
     assert "学校里没有人打得开它" in sent.text
     assert "12338" in sent.text
     assert queue(tablet.school.office, tablet.school.counselor) == []
+
+
+def test_a_nervous_finger_does_not_lose_who_outside_can_be_asked(tablet: Tablet) -> None:
+    form = {"token": tablet.token("/write"), "words": "信", "not_for": tablet.school.counselor.person_id}
+    first, again = tablet.post("/write", form), tablet.post("/write", form)
+    assert ("学校里没有人打得开它" in again.text, code_of(again)) == (True, code_of(first))
 
 
 @on_both_databases

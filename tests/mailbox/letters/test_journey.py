@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
 
-from mailbox.errors import AlreadySent, ClaimLost, InputRefused, NotAllowed, NoteRefused, NotFound, NotKept, UnknownCode
+from mailbox.errors import ClaimLost, InputRefused, NotAllowed, NoteRefused, NotFound, NotKept, UnknownCode
 from mailbox.letters.answer import answer, claim, correct
 from mailbox.letters.collect import collect
 from mailbox.letters.desk import open_thread, queue
@@ -67,28 +66,6 @@ def test_a_letter_is_kept_and_rings_when_triage_breaks(school: SchoolAtWork) -> 
     assert (row.urgency, row.cause) == ("unscreened", "failed")
     with school.office.database.view() as view:
         assert len(open_alarms(view.session, school.school_id)) == 1
-
-
-def test_a_double_click_is_one_letter_with_one_code(school: SchoolAtWork) -> None:
-    letter = letter_of(school, "一封信")
-    first, second = post(school.office, letter), post(school.office, letter)
-    assert first.code.pictures == second.code.pictures
-    assert len(queue(school.office, school.counselor)) == 1
-
-
-def test_the_next_child_who_sends_the_old_form_again_gets_no_code(school: SchoolAtWork) -> None:
-    letter = letter_of(school, "一封信")
-    post(school.office, letter)
-    school.clock.advance(minutes=4)
-    with pytest.raises(AlreadySent):
-        post(school.office, letter)
-
-
-def test_other_words_on_the_same_form_are_another_letter_and_not_lost(school: SchoolAtWork) -> None:
-    letter = letter_of(school, "一封信")
-    first, second = post(school.office, letter), post(school.office, replace(letter, text="另一封信"))
-    assert first.code.pictures != second.code.pictures
-    assert len(queue(school.office, school.counselor)) == 2
 
 
 @pytest.mark.parametrize(("words", "reason"), [("", "blank"), (" \n　", "blank"), ("字" * 4_001, "too_long")])
@@ -284,14 +261,6 @@ def test_no_row_of_a_thread_tells_the_minute(school: SchoolAtWork) -> None:
     with school.office.database.view() as view:
         thread = view.session.query(Thread).one()
     assert (thread.arrived_half, thread.claimed_until) == ("morning", None)
-
-
-def test_twenty_clicks_at_once_are_one_letter_with_one_code(school: SchoolAtWork) -> None:
-    letter = letter_of(school, "一封信")
-    with ThreadPoolExecutor(8) as fingers:
-        posted = list(fingers.map(lambda _: post(school.office, letter).code.pictures, range(20)))
-    assert len(set(posted)) == 1
-    assert len(queue(school.office, school.counselor)) == 1
 
 
 def test_a_letter_that_the_database_cannot_take_is_not_kept_and_says_so(school: SchoolAtWork) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy import text as sql
 
 from mailbox.errors import Changed, InputRefused, NotAllowed
 from mailbox.letters.answer import answer, correct
+from mailbox.letters.desk import open_thread
 from mailbox.letters.learning import adjustment_of, adopt, learning, undo
-from mailbox.letters.post import Letter, post
+from mailbox.letters.post import Letter, post, write_back
 from tests.conftest import SchoolAtWork
 from tests.counselor_ui.at_desk import arrive
 from triage.adjust import Adjustment
 from triage.assessor import DEFAULT_MODEL
+from triage.classifier import identity_of
 from triage.protocol import Assessment, Topic, Urgency
 
 SECRET = "橘子树下埋着我的秘密"
@@ -26,6 +28,7 @@ class Anxious:
 
     def __init__(self) -> None:
         self.asked_with: list[Adjustment | None] = []
+        self.model = identity_of(DEFAULT_MODEL)
 
     def __call__(self, _text: str, adjustment: Adjustment | None = None) -> Assessment:
         self.asked_with.append(adjustment)
@@ -33,6 +36,7 @@ class Anxious:
             Urgency.URGENT,
             None,
             (Topic.MOOD,),
+            model=self.model,
             scores={"urgent": 0.4 + 0.01 * len(self.asked_with) % 0.3, "at_least_soon": 0.9},
         )
 
@@ -58,8 +62,7 @@ def judge(school: SchoolAtWork, letters: int, weeks: int) -> None:
 
 
 def now_in_force(school: SchoolAtWork) -> Adjustment | None:
-    with school.office.database.view() as view:
-        return adjustment_of(school.office, view.session, school.school_id)
+    return adjustment_of(school.office, school.school_id)
 
 
 def test_too_few_corrections_propose_nothing(reading_school: SchoolAtWork) -> None:
@@ -73,6 +76,7 @@ def test_too_few_corrections_propose_nothing(reading_school: SchoolAtWork) -> No
 def test_a_letter_that_was_answered_as_it_stood_counts_as_judged(reading_school: SchoolAtWork) -> None:
     thread_id = arrive(reading_school, SECRET)
     assert learning(reading_school.office, reading_school.counselor).letters == 0
+    open_thread(reading_school.office, reading_school.counselor, thread_id)
     answer(
         reading_school.office,
         reading_school.counselor,
@@ -138,3 +142,64 @@ def test_no_word_of_a_letter_is_kept_with_the_numbers(reading_school: SchoolAtWo
     assert state.proposal
     kept = state.proposal.adjustment.to_json()
     assert SECRET not in kept and kept.isascii()
+
+
+def adopted(school: SchoolAtWork) -> SchoolAtWork:
+    judge(school, 52, 4)
+    state = learning(school.office, school.counselor)
+    assert state.proposal
+    adopt(school.office, school.counselor, state.proposal.adjustment.to_json())
+    return school
+
+
+@pytest.mark.parametrize("damage", ["made_on = '?'", "numbers = 'x'", "letters = -1", "made_by = ''"])
+def test_a_damaged_adjustment_loses_no_letter(reading_school: SchoolAtWork, damage: str) -> None:
+    school = adopted(reading_school)
+    with school.office.database.work() as work:
+        work.session.execute(sql(f"UPDATE triage_adjustments SET {damage}"))  # noqa: S608 - our own words.
+        work.commit()
+    post(school.office, Letter(school.school_id, "kiosk", "还是送到了", os.urandom(16)))
+    assert now_in_force(school) is None
+
+
+def test_a_second_adoption_takes_the_place_of_the_first(reading_school: SchoolAtWork) -> None:
+    school = adopted(reading_school)
+    judge(school, 4, 1)
+    state = learning(school.office, school.counselor)
+    assert state.proposal
+    adopt(school.office, school.counselor, state.proposal.adjustment.to_json())
+    in_force = learning(school.office, school.counselor).in_force
+    assert in_force and in_force.letters == 56
+
+
+def test_letters_that_another_model_read_are_not_learned_from(reading_school: SchoolAtWork, anxious: Anxious) -> None:
+    anxious.model = "0" * 16
+    judge(reading_school, 3, 1)
+    assert learning(reading_school.office, reading_school.counselor).letters == 0
+
+
+def test_a_letter_closed_to_somebody_is_not_learned_from(reading_school: SchoolAtWork) -> None:
+    thread_id = arrive(reading_school, SECRET, not_for=["0" * 32])
+    correct(reading_school.office, reading_school.counselor, thread_id, Urgency.ROUTINE, "是玩笑")
+    assert learning(reading_school.office, reading_school.counselor).letters == 0
+
+
+def test_a_thread_written_back_into_is_not_learned_from(reading_school: SchoolAtWork) -> None:
+    school = reading_school
+    thread_id = arrive(school, SECRET)
+    write_back(school.office, Letter(school.school_id, "kiosk", "又来了", os.urandom(16)), thread_id)
+    correct(school.office, school.counselor, thread_id, Urgency.ROUTINE, "是玩笑")
+    assert learning(school.office, school.counselor).letters == 0
+
+
+def test_an_answered_mark_set_from_outside_is_not_a_judgement(reading_school: SchoolAtWork) -> None:
+    arrive(reading_school, SECRET)
+    with reading_school.office.database.work() as work:
+        work.session.execute(sql("UPDATE threads SET state = 'answered'"))
+        work.commit()
+    assert learning(reading_school.office, reading_school.counselor).letters == 0
+
+
+def test_without_the_models_files_the_page_gets_a_sentence(school: SchoolAtWork) -> None:
+    with pytest.raises(InputRefused, match="no_model"):
+        learning(school.office, school.counselor)

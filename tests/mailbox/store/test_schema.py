@@ -1,14 +1,14 @@
-"""The migrated schema is the tables, on both databases."""
+"""The migrated schema is the tables, on both databases, and no row tells by its place or its id when it came."""
 
 from __future__ import annotations
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import String, inspect, text
 
 from mailbox.store.database import Database
 from mailbox.store.migrations import migrate
-from mailbox.store.tables import Base
+from mailbox.store.tables import Base, is_id
 
 
 def test_the_migrated_schema_equals_the_tables(database_url: str) -> None:
@@ -20,6 +20,33 @@ def test_the_migrated_schema_equals_the_tables(database_url: str) -> None:
 
 def test_migrating_twice_changes_nothing(database_url: str) -> None:
     migrate(database_url)
+
+
+def test_every_row_but_the_schools_own_carries_its_school_and_goes_with_it(database_url: str) -> None:
+    database = Database(database_url)
+    looked = inspect(database.engine)
+    for table in set(Base.metadata.tables) - {"schools"}:
+        column = next(column for column in looked.get_columns(table) if column["name"] == "school_id")
+        assert not column["nullable"], table
+        key = next(key for key in looked.get_foreign_keys(table) if key["constrained_columns"] == ["school_id"])
+        assert (key["referred_table"], key["options"]) == ("schools", {"ondelete": "CASCADE"}), table
+    database.close()
+
+
+def test_the_database_gives_no_row_a_number(database_url: str) -> None:
+    database = Database(database_url)
+    looked = inspect(database.engine)
+    for table in Base.metadata.tables:
+        assert looked.get_pk_constraint(table)["constrained_columns"] == ["id"], table
+        column = next(column for column in looked.get_columns(table) if column["name"] == "id")
+        assert isinstance(column["type"], String) and not column["default"], table
+    database.close()
+
+
+def test_an_id_that_nobody_gave_is_random() -> None:
+    for name, table in Base.metadata.tables.items():
+        made = {table.c.id.default.arg(None) for _ in range(100)}
+        assert len(made) == 100 and all(map(is_id, made)), name
 
 
 def test_sqlite_keeps_no_row_numbers_that_would_tell_the_order_of_letters(database_url: str) -> None:

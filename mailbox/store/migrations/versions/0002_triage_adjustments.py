@@ -16,7 +16,7 @@ def upgrade() -> None:
         "triage_adjustments",
         sa.Column("school_id", sa.String(length=32), nullable=False),
         sa.Column("made_by", sa.String(length=64), nullable=False),
-        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("made_on", sa.String(length=10), nullable=False),
         sa.Column("letters", sa.Integer(), nullable=False),
         sa.Column("numbers", sa.String(length=400), nullable=False),
         sa.Column("mark", sa.LargeBinary(), nullable=False),

@@ -1,0 +1,79 @@
+"""One act is one transaction: what is not committed was never there, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from mailbox.errors import Clash
+from mailbox.store.database import Database
+from mailbox.store.people import all_schools
+from mailbox.store.tables import School
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+def school_named(name: str, **more: str) -> School:
+    row = School(name=name, created_on=date(2026, 3, 2), opening_weekday=4, opening_hour=15, **more)
+    row.receipt_salt, row.mark = bytes(16), bytes(32)
+    return row
+
+
+def names_kept(database: Database) -> list[str]:
+    with database.view() as view:
+        return [school.name for school in all_schools(view.session)]
+
+
+def keep_and_fail(database: Database, *, commit_after: int = 0, **more: str) -> None:
+    """Write two schools, commit after so many of them, and run into an error."""
+    with database.work() as work:
+        for count, name in enumerate(("青山小学", "绿水小学"), 1):
+            work.session.add(school_named(name, **more))
+            work.session.flush()
+            work.session.expunge_all()
+            if count == commit_after:
+                work.commit()
+        _ = 1 / 0
+
+
+def test_leaving_without_commit_keeps_nothing(database: Database) -> None:
+    with database.work() as work:
+        work.session.add(school_named("青山小学"))
+        work.session.flush()
+        assert len(all_schools(work.session)) == 1
+    assert names_kept(database) == []
+
+
+def test_an_error_in_the_middle_keeps_nothing_and_travels_on(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        keep_and_fail(database, commit_after=0)
+    assert names_kept(database) == []
+
+
+def test_what_was_committed_stays_though_the_block_fails_after_it(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        keep_and_fail(database, commit_after=1)
+    assert names_kept(database) == ["青山小学"]
+
+
+def test_an_act_that_clashes_keeps_none_of_its_rows_and_says_none_of_their_words(database: Database) -> None:
+    with pytest.raises(Clash) as clash:
+        keep_and_fail(database, id="0" * 32)
+    assert "小学" not in str(clash.value)
+    assert names_kept(database) == []
+
+
+def test_a_row_that_was_read_stays_readable_after_leaving(database: Database) -> None:
+    with database.work() as work:
+        work.session.add(school_named("青山小学"))
+        work.commit()
+    with database.view() as view:
+        (school,) = all_schools(view.session)
+    assert school.name == "青山小学"
