@@ -82,7 +82,7 @@ def _rare_characters(plain: str) -> bool:
 
 
 def _latin(latin: list[str], latin_letters: int) -> Legibility:
-    if latin_letters < 2:
+    if latin_letters < 2 or len(set("".join(latin))) == 1:
         return Legibility.NONSENSE
     english = load_english()
     known = sum(word in english for word in latin)

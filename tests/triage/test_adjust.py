@@ -25,8 +25,8 @@ def letter(week: int, probability: float, level: Urgency, by_rules: Urgency = Ur
 
 
 # In this school the model is too anxious: what it half believes to be urgent never is.
-ANXIOUS = [letter(week, 0.35 + 0.01 * number, Urgency.ROUTINE) for week in range(1, 6) for number in range(12)] + [
-    letter(week, 0.97, Urgency.URGENT) for week in range(1, 6)
+ANXIOUS = [letter(week, 0.5 + 0.01 * number, Urgency.ROUTINE) for week in range(1, 6) for number in range(12)] + [
+    letter(week, 0.99, Urgency.URGENT) for week in range(1, 6)
 ]
 
 
