@@ -81,6 +81,9 @@ def _serve_in_workers(app: Flask, settings: Settings, when_worker_starts: Callab
         "errorlog": "-",
         "loglevel": "warning",
         "logger_class": EventLogger,
+        # A worker finishes what was begun within ten seconds. One that is told to stop while it is still starting does
+        # not hear it, and nobody should wait half a minute for that one.
+        "graceful_timeout": 15,
         # A door for remote control that nobody here needs, and a megabyte of it.
         "control_socket_disable": True,
         "post_worker_init": lambda _worker: when_worker_starts(),
