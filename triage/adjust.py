@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from triage.classifier import AT_LEAST_SOON, URGENT
-from triage.protocol import AdjustmentBroken, Urgency
+from triage.protocol import LEVELS, AdjustmentBroken, Urgency
 
-LEVELS = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
 LEVEL_HEADS = (URGENT, AT_LEAST_SOON)
 FEWEST_CORRECTIONS = 50
 FEWEST_WEEKS = 4

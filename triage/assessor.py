@@ -17,11 +17,10 @@ from triage.features import Passage
 from triage.legible import Legibility
 from triage.lexicon import load_all
 from triage.normalize import Reading, read
-from triage.protocol import MOST_REASONS, Assessment, Cause, Reason, Source, Topic, Urgency
+from triage.protocol import LEVELS, MOST_REASONS, Assessment, Cause, Reason, Source, Topic, Urgency
 from triage.rules import Finding
 
 DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "linear-3"
-_ORDER = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
 _TOGETHER = 64  # notes; more at a time are no faster and hold more memory
 _LIKELY = 0.7  # calibrated probability from which a model's word is called 比较像
 
@@ -93,9 +92,9 @@ class Assessor:
         }
         adjusted = probabilities if adjustment is None else probabilities | adjustment.probabilities(probabilities)
         by_model = self._level(scores) if adjustment is None else self._adjusted_level(adjusted)
-        urgency = max(by_rule, by_model, key=_ORDER.index)
+        urgency = max(by_rule, by_model, key=LEVELS.index)
         reasons = rule_reasons(reading, findings)
-        if _ORDER.index(by_model) > _ORDER.index(by_rule):
+        if LEVELS.index(by_model) > LEVELS.index(by_rule):
             # What raised the note stands first; the lesser findings of the rules follow.
             mark = model_reason(self._classifier, reading, passages, raw, by_model)
             reasons = [mark, *(reason for reason in reasons if not _same_place(reason, mark))]

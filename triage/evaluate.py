@@ -35,25 +35,18 @@ from triage.classifier import (
 from triage.corpus import Note
 from triage.hashing import Rows
 from triage.normalize import read
-from triage.protocol import Topic, Urgency
+from triage.protocol import LEVELS, Topic
+from triage.thresholds import WINDOW_MARGIN, choose
 
 Array = npt.NDArray[Any]
-URGENT_RECALL = 0.97  # aimed at in choosing the threshold, rules and model together
-# Share of the corpus's notes that are not urgent and may be raised, at most: alarms that ring for nothing are not
-# answered. Most of these notes are twins of urgent ones, so ordinary mail rings less often.
-ALARMS = 0.10
-TOPIC_PROBABILITY = 0.4  # from which a topic is said beside the likeliest one
-SOON_RECALL = 0.95  # of notes that are soon or urgent, to be labelled at least soon
 KIND_INVERSE_PENALTY = 8.0
 TOPIC_INVERSE_PENALTY = 3.0
 MOST_STEPS = 50  # of the optimiser; held-out figures no longer change after about forty
-WINDOW_MARGIN = 1.5  # a long harmless note has many windows, and each may look dark once
 OUTER_FOLDS = 5
 _FEW = 2_000  # notes that are fitted before another process has begun
 _PROCESSES = 2  # each holds the corpus once more, about half a gigabyte
 _NEVER = -20.0  # offset of what no note has taught
 SEED = 20240901
-LEVELS = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
 
 
 @dataclass(frozen=True)
@@ -194,59 +187,6 @@ def folds(material: Material, notes: Array, count: int) -> list[tuple[Array, Arr
     splitter = StratifiedGroupKFold(count, shuffle=True, random_state=SEED)
     families = [material.families[note] for note in notes]
     return list(splitter.split(np.zeros(len(notes)), material.levels[notes], families))
-
-
-def choose(material: Material, notes: Array, scores: Array) -> Parameters:
-    """Thresholds and calibration from held-out scores: recall first, within the alarms that can be borne."""
-    levels, by_rule = material.levels[notes], material.rule_levels[notes]
-    bearable = bearable_threshold(scores[:, 0], levels, by_rule, ALARMS)
-    thresholds = {
-        URGENT: max(bearable, _threshold(scores[:, 0], levels == 2, by_rule == 2, URGENT_RECALL)),
-        AT_LEAST_SOON: _threshold(scores[:, 1], levels >= 1, by_rule >= 1, SOON_RECALL),
-    }
-    calibration: dict[str, tuple[float, float]] = {}
-    for index, head in enumerate(HEADS):
-        target = material.targets[notes, index]
-        calibration[head] = _calibrate(scores[:, index], target)
-        if index >= 2:
-            thresholds[head] = _speaks_from(TOPIC_PROBABILITY, *calibration[head])
-    return Parameters(thresholds, calibration, WINDOW_MARGIN)
-
-
-def bearable_threshold(scores: Array, levels: Array, by_rule: Array, alarms: float) -> float:
-    """The lowest score at which rules and model together raise at most this share of the notes that aren't urgent."""
-    harmless = levels < 2
-    by_rules_already = int((harmless & (by_rule == 2)).sum())
-    left = int(alarms * harmless.sum()) - by_rules_already
-    rest = np.sort(scores[harmless & (by_rule < 2)])[::-1]
-    if not len(rest):
-        return 0.0
-    return float(rest[min(max(left, 0), len(rest) - 1)]) + 1e-6
-
-
-def _threshold(scores: Array, wanted: Array, by_rule: Array, recall: float) -> float:
-    """The highest score at which rules and model together find ``recall`` of the wanted notes."""
-    found = wanted & by_rule
-    missing = int(np.ceil(recall * wanted.sum())) - int(found.sum())
-    rest = np.sort(scores[wanted & ~by_rule])[::-1]
-    if missing <= 0 or not len(rest):
-        return float(rest[0]) + 1.0 if len(rest) else 0.0
-    return float(rest[min(missing, len(rest)) - 1]) - 1e-6
-
-
-def _speaks_from(probability: float, slope: float, offset: float) -> float:
-    """The raw score at which a calibrated head reaches a probability; one that learned nothing never speaks."""
-    if slope <= 0:
-        return 100.0
-    return float((np.log(probability / (1 - probability)) - offset) / slope)
-
-
-def _calibrate(scores: Array, target: Array) -> tuple[float, float]:
-    """Platt's two numbers; a head without both answers is simply never probable."""
-    if not 0 < target.sum() < len(target):
-        return 0.0, -10.0
-    model = LogisticRegression(C=100.0).fit(scores.reshape(-1, 1), target)
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
 def decide(by_rule: Array, scores: Array, parameters: Parameters) -> Array:

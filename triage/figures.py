@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from triage.corpus import Note
-from triage.evaluate import LEVELS, Outcome
-from triage.protocol import Topic
+from triage.evaluate import Outcome
+from triage.protocol import LEVELS, Topic
 
 Figures = dict[str, Any]
 

@@ -18,10 +18,8 @@ import numpy as np
 from triage.assessor import Assessor
 from triage.classifier import URGENT
 from triage.figures import Figures, levels_said, ranking
-from triage.protocol import Assessment, Cause, Topic, Urgency
+from triage.protocol import LEVELS, Assessment, Cause, Topic, Urgency
 from triage.wordlist import raised_by
-
-_LEVELS = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
 
 
 class FileBroken(Exception):
@@ -72,14 +70,14 @@ def level_of(assessment: Assessment) -> int:
     """0 to 2; a note that waits for a person counts as soon, a note that triage failed on as urgent."""
     if assessment.urgency is Urgency.UNSCREENED:
         return 2 if assessment.cause is Cause.FAILED else 1
-    return _LEVELS.index(assessment.urgency)
+    return LEVELS.index(assessment.urgency)
 
 
 def measure(assessor: Assessor, notes: Sequence[Labelled]) -> Figures:
     """Figures of what the assessor says of these notes; shares of 1, None where there is nothing to share."""
     assessed = assessor.assess_many([note.text for note in notes])
     said = np.array([level_of(one) for one in assessed])
-    truth = np.array([_LEVELS.index(note.urgency) for note in notes])
+    truth = np.array([LEVELS.index(note.urgency) for note in notes])
     # Notes that are called urgent come before all others, as they do in the queue.
     scores = np.array([one.scores.get(URGENT, 0.0) for one in assessed])
     ranked = ranking(scores, truth, said)["with the rules"]

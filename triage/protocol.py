@@ -44,6 +44,10 @@ class Urgency(StrEnum):
         return {"urgent": "紧急", "soon": "尽快", "routine": "日常", "unscreened": "未筛查"}[self.value]
 
 
+# The three that a person may give, from the least.
+LEVELS = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
+
+
 class Cause(StrEnum):
     """Why a note is unscreened. FAILED counts as urgent and raises the alarm; NEEDS_PERSON does not."""
 

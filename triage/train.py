@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from triage import calibration_plot, classifier, evaluate, figures, independent, public
+from triage import calibration_plot, classifier, evaluate, figures, independent, public, thresholds
 from triage.buried import Buried
 from triage.corpus import CorpusBroken, Note, counts, load, near_duplicates
 from triage.held_out import HeldOut, save_held_out
@@ -46,12 +46,12 @@ def train(
     measured = figures.figures(outcome, notes) | {"buried": buried.figures()}
     measured |= {"intervals": intervals(outcome, notes), "curve": curve(material, held)}
     measured |= {"ranking": figures.ranking(held.scores[:, 0], material.levels, material.rule_levels)}
-    parameters = evaluate.choose(material, everyone, held.scores)
+    parameters = thresholds.choose(material, everyone, held.scores)
     model_dir.mkdir(parents=True, exist_ok=True)
     save_held_out(model_dir, HeldOut(outcome.both_probabilities, outcome.by_rule, outcome.levels))
     classifier.save(model_dir, evaluate.fit(material, everyone).weights, parameters)
     measured["independent"] = independent.measure_all(by_another, model_dir)
-    measured["price"] = figures.price(held.scores[:, 0], material.levels, evaluate.URGENT_RECALL)
+    measured["price"] = figures.price(held.scores[:, 0], material.levels, thresholds.URGENT_RECALL)
     measured["public"] = on_public
     bins = calibration_plot.bins_of(outcome.probabilities, outcome.levels == 2)
     (model_dir / PLOT).write_text(calibration_plot.plot(bins), encoding="utf-8")
@@ -73,9 +73,9 @@ def card(model_dir: Path, notes: Sequence[Note], measured: figures.Figures) -> s
         soon=levels["soon"],
         routine=levels["routine"],
         outer=evaluate.OUTER_FOLDS,
-        soon_recall=evaluate.SOON_RECALL,
-        alarms=evaluate.ALARMS,
-        urgent_recall=evaluate.URGENT_RECALL,
+        soon_recall=thresholds.SOON_RECALL,
+        alarms=thresholds.ALARMS,
+        urgent_recall=thresholds.URGENT_RECALL,
         price=f"{measured['price']:.0%}",
         independent=independent.table(measured["independent"]) if measured["independent"] else "(none were given)",
         public=_of_public(measured["public"]),

@@ -19,7 +19,7 @@ from mailbox.people.login import Colleague
 from mailbox.store.adjustments import adjustment_in_force, end_adjustment
 from mailbox.store.database import Session
 from mailbox.store.letters import corrections_of_school, notes_to_learn_from, replies_of_school, threads_seen_by
-from mailbox.store.marked import Marked, check_mark, set_mark
+from mailbox.store.marked import carries_mark, check_mark, set_mark
 from mailbox.store.tables import Correction, Note, TriageAdjustment, new_id
 from triage.adjust import (
     FEWEST_CORRECTIONS,
@@ -171,17 +171,18 @@ def _in_force(row: TriageAdjustment, reference: Reference) -> InForce:
 
 def _to_learn_from(office: Office, session: Session, colleague: Colleague) -> list[tuple[Note, Correction | None]]:
     """Return the only letter of each judged thread, sealed, and the thread's last correction."""
-    corrections = {
-        row.thread_id: row for row in corrections_of_school(session, colleague.school_id) if _is_ours(office, row)
-    }
-    answered = {reply.thread_id for reply in replies_of_school(session, colleague.school_id) if _is_ours(office, reply)}
+    check = office.marks.check
+    kept = corrections_of_school(session, colleague.school_id)
+    corrections = {row.thread_id: row for row in kept if carries_mark(row, check)}
+    replies = replies_of_school(session, colleague.school_id)
+    answered = {reply.thread_id for reply in replies if carries_mark(reply, check)}
     threads, _ = threads_seen_by(session, colleague.school_id, colleague.person_id)
     judged = {
         thread.id
         for thread in threads
         if not thread.closed
         and (thread.id in corrections or (thread.state == "answered" and thread.id in answered))
-        and _is_ours(office, thread)
+        and carries_mark(thread, check)
     }
     notes: defaultdict[str, list[Note]] = defaultdict(list)
     for note in notes_to_learn_from(session, colleague.school_id):
@@ -216,11 +217,3 @@ def _as_judged(keys: ReaderKeys, note: Note, correction: Correction | None, mode
     year, week, _ = note.arrived_on.isocalendar()
     level = Urgency(correction.urgency_after) if correction else content.assessment.urgency
     return Judged(f"{year}-{week:02}", scores, content.assessment.by_rules, level)
-
-
-def _is_ours(office: Office, row: Marked) -> bool:
-    try:
-        check_mark(row, office.marks.check)
-    except NotAuthentic:
-        return False
-    return True

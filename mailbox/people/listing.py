@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailbox.errors import NotAuthentic
 from mailbox.office import Office
 from mailbox.people.roster import COUNSELOR, authentic
 from mailbox.store.database import Session
 from mailbox.store.keys import copies_of_holder, week_keys_of
-from mailbox.store.marked import check_mark
+from mailbox.store.marked import carries_mark
 from mailbox.store.people import people_of, stations_of
-from mailbox.store.tables import Person, Station
+from mailbox.store.tables import Person
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def station_lines(office: Office, school_id: str) -> list[StationLine]:
         return [
             StationLine(station.id, station.kind, station.state, station.name)
             for station in stations_of(view.session, school_id)
-            if station.state != "withdrawn" and _is_ours(office, station)
+            if station.state != "withdrawn" and carries_mark(station, office.marks.check)
         ]
 
 
@@ -72,11 +71,3 @@ def _missing(session: Session, person: Person, weeks: set[str]) -> int:
     if person.role != COUNSELOR or person.state != "active":
         return 0
     return len(weeks - copies_of_holder(session, person.id).keys())
-
-
-def _is_ours(office: Office, station: Station) -> bool:
-    try:
-        check_mark(station, office.marks.check)
-    except NotAuthentic:
-        return False
-    return True

@@ -76,3 +76,12 @@ def check_mark(row: Marked, check: Callable[[str, str, Fields, bytes], None]) ->
     except TypeError:
         # SQLite keeps text where bytes belong, if somebody writes it there.
         raise NotAuthentic(kind, row.id) from None
+
+
+def carries_mark(row: Marked, check: Callable[[str, str, Fields, bytes], None]) -> bool:
+    """Whether the row carries our mark."""
+    try:
+        check_mark(row, check)
+    except NotAuthentic:
+        return False
+    return True

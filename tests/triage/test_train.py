@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from triage import evaluate, figures, train
+from triage import evaluate, figures, thresholds, train
 from triage.assessor import Assessor
 from triage.corpus import Note, load
 from triage.evaluate import Material
@@ -75,7 +75,7 @@ def test_a_family_is_never_on_both_sides_of_a_fold(corpus_dir: Path) -> None:
 
 def test_the_higher_of_rules_and_model_decides(material: Material) -> None:
     held = evaluate.hold_out(material, with_topics=False)
-    parameters = evaluate.choose(material, np.arange(len(material)), held.scores)
+    parameters = thresholds.choose(material, np.arange(len(material)), held.scores)
     urgent_by_rule = np.full(len(material), 2)
     assert set(evaluate.decide(urgent_by_rule, held.scores, parameters)) == {2}
 
@@ -83,7 +83,7 @@ def test_the_higher_of_rules_and_model_decides(material: Material) -> None:
 def test_no_more_than_the_bearable_share_is_raised() -> None:
     scores = np.arange(100.0)
     levels = np.where(np.arange(100) % 2, 2, 0)
-    threshold = evaluate.bearable_threshold(scores, levels, np.zeros(100, dtype=int), 0.1)
+    threshold = thresholds.bearable_threshold(scores, levels, np.zeros(100, dtype=int), 0.1)
     raised = scores >= threshold
     assert (raised & (levels == 0)).sum() == 5
     assert (raised & (levels == 2)).sum() == 5 + 1
@@ -92,7 +92,7 @@ def test_no_more_than_the_bearable_share_is_raised() -> None:
 def test_what_the_rules_raise_counts_among_the_alarms() -> None:
     scores, levels = np.arange(100.0), np.zeros(100, dtype=int)
     by_rule = np.where(np.arange(100) < 6, 2, 0)
-    threshold = evaluate.bearable_threshold(scores, levels, by_rule, 0.1)
+    threshold = thresholds.bearable_threshold(scores, levels, by_rule, 0.1)
     assert int(((scores >= threshold) | (by_rule == 2)).sum()) == 10
 
 
