@@ -23,7 +23,7 @@ _COOKIE_SECONDS = 400 * 24 * 3_600
 _STAFF_COOKIES = "__Host-desk"
 _CLEARED = "kiosk_cleared"
 
-pages = Blueprint("kiosk", __name__, template_folder="templates")
+pages = Blueprint("kiosk", __name__, template_folder="templates", static_folder="static", static_url_path="/page")
 
 
 @pages.record_once

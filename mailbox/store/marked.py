@@ -13,6 +13,7 @@ from mailbox.store.tables import (
     Channel,
     Correction,
     DeskSession,
+    HelpPage,
     Person,
     Reply,
     School,
@@ -35,6 +36,7 @@ Marked = (
     | ThreadReader
     | Reply
     | Correction
+    | HelpPage
     | TriageAdjustment
     | Channel
     | AuditRow
@@ -51,6 +53,8 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     ThreadReader: ("id", "school_id", "thread_id", "reader_id"),
     Reply: ("id", "school_id", "thread_id", "author_id", "child_box", "reader_box"),
     Correction: ("id", "school_id", "thread_id", "person_id", "urgency_before", "urgency_after", "place", "reason_box"),
+    # Nor may they send children to a number of their own.
+    HelpPage: ("id", "school_id", "content"),
     # Who can only write the database must not make triage deaf.
     TriageAdjustment: ("id", "school_id", "made_by", "made_on", "letters", "numbers"),
     Channel: ("id", "school_id", "name", "wrapped_address"),

@@ -106,6 +106,32 @@ class Station(Base):
     state: Mapped[str]
     name: Mapped[str] = mapped_column(String(80))
     token_hash: Mapped[str]
+    room: Mapped[str | None] = mapped_column(String(80))
+    grade: Mapped[int | None]
+    mark: Mapped[bytes]
+
+
+class StationSign(Base):
+    """That a device was on, to the half hour. Tablets tell it at fixed times, used or not, so it tells no use."""
+
+    __tablename__ = "station_signs"
+    indexes = (Index("uq_station_signs_station", "station_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    station_id: Mapped[str] = mapped_column(_of("stations"))
+    heard_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class HelpPage(Base):
+    """What a school says about help: its person and place, the numbers with their hours, when somebody looks.
+
+    ``content`` is JSON; ``checked_on`` is the day on which a person last made sure that it is true.
+    """
+
+    __tablename__ = "help_pages"
+    indexes = (Index("uq_help_pages_school", "school_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    content: Mapped[str] = mapped_column(String(8_000))
+    checked_on: Mapped[date]
     mark: Mapped[bytes]
 
 
@@ -133,7 +159,10 @@ class WeekKeyCopy(Base):
 
 
 class Thread(Base):
-    """A conversation behind one picture code. ``closed`` if the child named readers who must not see it."""
+    """A conversation behind one picture code. ``closed`` if the child named readers who must not see it.
+
+    ``kind``: whisper, for_classmate, to_parents, meet; ``passed_on``: the day a letter to parents was sent on.
+    """
 
     __tablename__ = "threads"
     indexes = (
@@ -151,6 +180,8 @@ class Thread(Base):
     arrived_on: Mapped[date]
     arrived_half: Mapped[str]
     closed: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(16), default="whisper", server_default="whisper")
+    passed_on: Mapped[date | None]
     claimed_by: Mapped[str | None]
     claimed_until: Mapped[int | None] = mapped_column(BigInteger)
     mark: Mapped[bytes]
@@ -191,6 +222,23 @@ class Note(Base):
     arrived_half: Mapped[str]
     place: Mapped[int]
     read: Mapped[bool] = mapped_column(default=False)
+
+
+class NotePart(Base):
+    """A drawing or a recording that belongs to a note. ``kind``: drawing, voice; ``place`` counts within the note.
+
+    The box is sealed to the week key; a closed thread keeps reader copies under this row's id instead.
+    """
+
+    __tablename__ = "note_parts"
+    indexes = (Index("ix_note_parts_note", "note_id"),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str] = mapped_column(_of("threads"))
+    note_id: Mapped[str] = mapped_column(_of("notes"))
+    kind: Mapped[str] = mapped_column(String(16))
+    week_key_id: Mapped[str | None] = mapped_column(_of("week_keys"))
+    box: Mapped[bytes | None]
+    place: Mapped[int]
 
 
 class ReaderCopy(Base):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import TestResponse
 
+from mailbox import kiosk
 from mailbox.letters.answer import answer
 from mailbox.letters.desk import queue
 from mailbox.letters.picture_words import GROUPS, PICTURES
@@ -20,9 +22,11 @@ from tests.mailbox.kiosk.test_writing import a_store_without_notes
 PINYIN_OF = {picture.word: picture.pinyin for picture in PICTURES}
 REPLY = "我也会想家"
 # All that the pages with a code may ask for, whichever code it is.
-ADDRESSES = {"/", "/clear", "/help", "/read", "/write-back"} | {
-    f"/static/{name}" for name in ("mailbox.svg", "paper.css", "kiosk.js", "pictures/sprite.svg")
-}
+ADDRESSES = (
+    {"/", "/clear", "/help", "/read", "/write-back"}
+    | {f"/static/{name}" for name in ("mailbox.svg", "paper.css", "pictures/sprite.svg")}
+    | {f"/page/{file.name}" for file in Path(kiosk.__path__[0], "static").iterdir()}
+)
 
 
 def reply_to_all(tablet: Tablet, words: str = REPLY) -> None:

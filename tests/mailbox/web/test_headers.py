@@ -31,8 +31,11 @@ def test_pages_and_errors_are_kept_by_nobody_and_framed_by_nobody(client: FlaskC
 
 
 def test_only_styles_pictures_scripts_and_fonts_may_be_kept(client: FlaskClient) -> None:
-    for name in ("paper.css", "kiosk.js", "mailbox.svg", "pictures/000.svg", "fonts/kai.woff2"):
+    for name in ("paper.css", "mailbox.svg", "pictures/000.svg", "fonts/kai.woff2"):
         answer = client.get(f"/static/{name}")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=86400")
+    for name in ("main.js", "page.js"):
+        answer = client.get(f"/page/{name}")
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=86400")
 
 
