@@ -85,8 +85,14 @@ def arrived(on: date, half: str, today: date) -> str:
     return say(_ARRIVED[half], day=day(on))
 
 
-def until_opening(opening: datetime, now: datetime) -> str:
+# Monday first, as ``date.weekday()`` counts.
+WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
+
+
+def until_opening(opening: datetime | None, now: datetime) -> str:
     """Return how long it is until the box is opened, in days or hours."""
+    if opening is None:
+        return say("校历里没有下一次开箱")
     days = (opening.date() - now.date()).days
     hours = int((opening - now).total_seconds() // 3_600)
     if days == 0:

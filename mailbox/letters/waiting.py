@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailbox.office import Office
+from mailbox.rules.letter_kinds import LetterKind
 from mailbox.rules.policy import read_by
-from mailbox.rules.school_week import half_day, half_days_waited
+from mailbox.rules.school_calendar import SchoolCalendar
+from mailbox.rules.school_week import half_day
 from mailbox.store.tables import Thread
 from triage.protocol import Cause, Urgency
 
@@ -19,6 +21,7 @@ _log = logging.getLogger("mailbox.letters")
 class QueueRow:
     """One thread, from clear columns only: no key is needed to see that somebody waits.
 
+    ``kind`` is the row's word for it; what is sealed in the letter counts. ``passed_on``: when it went to parents.
     ``wrote_again``: the child wrote after an answer, and that letter waits. ``damaged``: the row says what cannot be;
     it stands with the urgent ones, since nobody knows that it is not.
     """
@@ -34,12 +37,16 @@ class QueueRow:
     overdue: bool
     half_days_waited: int
     wrote_again: bool
+    kind: LetterKind
+    passed_on: date | None
     damaged: bool = False
 
 
-def queue_row(thread: Thread, office: Office, now_seconds: int, has_replies: bool) -> QueueRow:
+def queue_row(
+    thread: Thread, office: Office, now_seconds: int, has_replies: bool, calendar: SchoolCalendar
+) -> QueueRow:
     try:
-        return _sound_row(thread, office, now_seconds, has_replies)
+        return _sound_row(thread, office, now_seconds, has_replies, calendar)
     except (TypeError, ValueError):
         return damaged_row(office, thread.id)
 
@@ -59,13 +66,17 @@ def damaged_row(office: Office, thread_id: str) -> QueueRow:
         overdue=True,
         half_days_waited=0,
         wrote_again=False,
+        kind=LetterKind.WHISPER,
+        passed_on=None,
         damaged=True,
     )
 
 
-def _sound_row(thread: Thread, office: Office, now_seconds: int, has_replies: bool) -> QueueRow:
+def _sound_row(
+    thread: Thread, office: Office, now_seconds: int, has_replies: bool, calendar: SchoolCalendar
+) -> QueueRow:
     cause = Cause(thread.cause) if thread.cause else None
-    due = read_by(Urgency(thread.urgency), cause, thread.arrived_on)
+    due = read_by(Urgency(thread.urgency), cause, thread.arrived_on, calendar)
     held = thread.claimed_by if (thread.claimed_until or 0) >= now_seconds else None
     if thread.state not in {"waiting", "answered"}:
         raise ValueError("no such state")
@@ -79,6 +90,8 @@ def _sound_row(thread: Thread, office: Office, now_seconds: int, has_replies: bo
         closed=thread.closed,
         claimed_by=held,
         overdue=thread.state == "waiting" and office.local_now().date() > due,
-        half_days_waited=half_days_waited(thread.arrived_on, thread.arrived_half, office.local_now()),
+        half_days_waited=calendar.half_days_waited(thread.arrived_on, thread.arrived_half, office.local_now()),
         wrote_again=thread.state == "waiting" and has_replies,
+        kind=LetterKind(thread.kind),
+        passed_on=thread.passed_on,
     )

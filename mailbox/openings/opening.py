@@ -14,7 +14,7 @@ from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.generations import next_generation
 from mailbox.people.roster import active_readers
-from mailbox.rules.school_week import last_opening_due
+from mailbox.people.school_calendar import school_days
 from mailbox.store.letters import release_held
 from mailbox.store.openings import opening_of, week_numbers
 from mailbox.store.order import forget_order
@@ -32,10 +32,14 @@ def open_what_is_due(office: Office) -> list[str]:
     now = office.local_now()
     with office.database.view() as view:
         due = [
-            (school.id, last_opening_due(now, school.opening_weekday, school.opening_hour), school.created_on)
+            (school.id, school_days(office, view.session, school).calendar.last_opening(now), school.created_on)
             for school in all_schools(view.session)
         ]
-    opened = [school_id for school_id, day, founded in due if day >= founded and _open_due(office, school_id, day)]
+    opened = [
+        school_id
+        for school_id, day, founded in due
+        if day is not None and day >= founded and _open_due(office, school_id, day)
+    ]
     if opened:
         _forget_order(office)
     return opened

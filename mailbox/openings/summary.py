@@ -1,6 +1,7 @@
 """The weekly numbers, counted from clear columns: numbers, never words. For the school's own staff.
 
-A week ends on the day of its opening. Hiding small numbers for readers outside is not done here.
+A week ends on the weekday of its opening, also where a holiday moved the opening itself.
+Hiding small numbers for readers outside is not done here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, timedelta
 from mailbox.errors import NotFound
 from mailbox.office import Office
 from mailbox.rules.policy import is_raise
-from mailbox.rules.school_week import next_opening
+from mailbox.rules.school_week import end_of_week
 from mailbox.store.database import Session
 from mailbox.store.openings import corrections_between, openings_of, week_numbers
 from mailbox.store.tables import Opening, School
@@ -50,7 +51,7 @@ def week_summaries(office: Office, school_id: str, weeks: int = 4) -> list[WeekS
         school = view.session.get(School, school_id)
         if school is None:
             raise NotFound("school")
-        newest = next_opening(office.local_now(), school.opening_weekday, school.opening_hour).date()
+        newest = end_of_week(office.local_now(), school.opening_weekday, school.opening_hour)
         days = [newest - step * _WEEK for step in range(weeks + 1)]
         openings = list(openings_of(view.session, school_id, days[-1] - _WEEK))
         # A week that ended before the school had its box is not a week without letters.
@@ -65,7 +66,7 @@ def _week(session: Session, school_id: str, day: date, openings: list[Opening]) 
     return WeekSummary(
         due_on=day,
         by_hand=any(opening.by_hand for opening in openings if begin <= opening.due_on <= day),
-        is_open=any(opening.due_on == day and not opening.by_hand for opening in openings),
+        is_open=any(begin <= opening.due_on <= day and not opening.by_hand for opening in openings),
         raised_by_people=raised,
         lowered_by_people=lowered,
         **week_numbers(session, school_id, day),

@@ -10,7 +10,7 @@ import logging
 from mailbox.errors import KioskClosed, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.roster import active_readers, public_keys, recovery_public
-from mailbox.rules.school_week import next_opening
+from mailbox.rules.school_week import end_of_week
 from mailbox.sealing.keyring import RECOVERY_HOLDER, new_week_key
 from mailbox.store.database import Session
 from mailbox.store.keys import current_week_key, newest_generation, retire_week_keys
@@ -56,7 +56,7 @@ def next_generation(office: Office, session: Session, school_id: str) -> WeekKey
     week_key = WeekKey(
         id=week_key_id,
         school_id=school_id,
-        week=next_opening(office.local_now(), school.opening_weekday, school.opening_hour).date(),
+        week=end_of_week(office.local_now(), school.opening_weekday, school.opening_hour),
         generation=newest_generation(session, school_id) + 1,
         current=True,
         public_key=public.to_bytes(),

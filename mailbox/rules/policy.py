@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol, TypeVar
 
+from mailbox.rules.school_calendar import SchoolCalendar
 from triage.protocol import Cause, Urgency
 
 _HALF_ORDER = {"morning": 0, "afternoon": 1, "evening": 2}
 _SEVERITY = {Urgency.ROUTINE: 0, Urgency.SOON: 1, Urgency.UNSCREENED: 2, Urgency.URGENT: 3}
-_FRIDAY = 4
 _RETRY_WINDOW_SECONDS = 60
 
 
@@ -56,6 +56,19 @@ def raised(before: Level, now: Level) -> Level:
     return max(before, now, key=_weight)
 
 
+def with_parts(level: Level, *, has_parts: bool, today: bool) -> Level:
+    """Return a letter's level where the child drew, spoke, or says that somebody must look today. Never lower.
+
+    No model reads a drawing or a voice, so a person looks within the school day, without an alarm; it rings where the
+    words do, or where the child itself says that it must be today.
+    """
+    if rings_alarm(*level):
+        return level
+    if today:
+        return Urgency.URGENT, None
+    return (Urgency.UNSCREENED, Cause.NEEDS_PERSON) if has_parts else level
+
+
 def _weight(level: Level) -> tuple[bool, int]:
     # What rings weighs more: a letter that triage failed on must not vanish behind one that only needs a person.
     return rings_alarm(*level), _SEVERITY[level[0]]
@@ -66,25 +79,18 @@ def is_raise(before: Urgency, after: Urgency) -> bool:
     return _SEVERITY[after] > _SEVERITY[before]
 
 
-def read_by(urgency: Urgency, cause: Cause | None, arrived_on: date) -> date:
-    """Return the last day on which a person must have read a letter; routine waits for Friday."""
+def read_by(urgency: Urgency, cause: Cause | None, arrived_on: date, calendar: SchoolCalendar) -> date:
+    """Return the last day on which a person must have read a letter; routine waits for the opening."""
     if rings_alarm(urgency, cause):
         return arrived_on
     if urgency is Urgency.UNSCREENED:
-        return arrived_on if arrived_on.weekday() <= _FRIDAY else _next_school_day(arrived_on)
+        return calendar.this_or_next_school_day(arrived_on)
     if urgency is Urgency.SOON:
-        return _next_school_day(arrived_on)
-    return arrived_on + timedelta(days=(_FRIDAY - arrived_on.weekday()) % 7)
+        return calendar.next_school_day(arrived_on)
+    return calendar.opening_day_after(arrived_on)
 
 
 def retry_windows(now_seconds: int) -> tuple[int, ...]:
     """Return the one-minute windows in which a letter sent at most two minutes ago was kept, newest first."""
     current = now_seconds // _RETRY_WINDOW_SECONDS
     return current, current - 1, current - 2
-
-
-def _next_school_day(day: date) -> date:
-    following = day + timedelta(days=1)
-    while following.weekday() > _FRIDAY:
-        following += timedelta(days=1)
-    return following

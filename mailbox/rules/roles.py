@@ -22,8 +22,10 @@ class Act(StrEnum):
     ENROLL_DEVICE = "enroll_device"
     WITHDRAW_DEVICE = "withdraw_device"
     CHANGE_CHANNELS = "change_channels"
+    CHANGE_CALENDAR = "change_calendar"
     RING_TEST = "ring_test"
     END_CLOSED_ALARM = "end_closed_alarm"
+    CHANGE_HELP = "change_help"
 
 
 _MAY: dict[str, frozenset[Act]] = {
@@ -34,9 +36,11 @@ _MAY: dict[str, frozenset[Act]] = {
             Act.INVITE_TECHNICIAN,
             Act.APPROVE,
             Act.PUT_OUT,
+            Act.CHANGE_CALENDAR,
             Act.WITHDRAW_DEVICE,
             Act.RING_TEST,
             Act.END_CLOSED_ALARM,
+            Act.CHANGE_HELP,
         }
     ),
     TECHNICIAN: frozenset(
@@ -46,6 +50,7 @@ _MAY: dict[str, frozenset[Act]] = {
             Act.ENROLL_DEVICE,
             Act.WITHDRAW_DEVICE,
             Act.CHANGE_CHANNELS,
+            Act.CHANGE_CALENDAR,
             Act.RING_TEST,
             Act.END_CLOSED_ALARM,
         }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from mailbox.errors import NotAuthentic
 from mailbox.store.tables import (
     AuditRow,
+    Calendar,
     Channel,
     Correction,
     DeskSession,
@@ -37,6 +38,7 @@ Marked = (
     | Reply
     | Correction
     | HelpPage
+    | Calendar
     | TriageAdjustment
     | Channel
     | AuditRow
@@ -55,6 +57,8 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     Correction: ("id", "school_id", "thread_id", "person_id", "urgency_before", "urgency_after", "place", "reason_box"),
     # Nor may they send children to a number of their own.
     HelpPage: ("id", "school_id", "content"),
+    # Nor keep the box shut by closing the school for good.
+    Calendar: ("id", "school_id", "content"),
     # Who can only write the database must not make triage deaf.
     TriageAdjustment: ("id", "school_id", "made_by", "made_on", "letters", "numbers"),
     Channel: ("id", "school_id", "name", "wrapped_address"),
@@ -62,9 +66,15 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
 }
 
 
+# Columns that came later: a row without them keeps the mark it had, and one with them cannot lose or change them.
+_COVERED_IF_THERE: dict[type[Marked], tuple[str, ...]] = {Station: ("room", "grade")}
+
+
 def marked_fields(row: Marked) -> tuple[str, Fields]:
     """Return the table's name and the fields that the row's mark covers."""
-    return row.__tablename__, {name: getattr(row, name) for name in _COVERED[type(row)]}
+    fields: Fields = {name: getattr(row, name) for name in _COVERED[type(row)]}
+    later = {name: getattr(row, name) for name in _COVERED_IF_THERE.get(type(row), ())}
+    return row.__tablename__, fields | {name: value for name, value in later.items() if value is not None}
 
 
 def set_mark(row: Marked, mac: Callable[[str, Fields], bytes]) -> None:

@@ -8,7 +8,11 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mailbox.store.tables import Correction, Note, Opening, Reply, Thread
+from mailbox.store.tables import Calendar, Correction, Note, Opening, Reply, Thread
+
+
+def calendar_of(session: Session, school_id: str) -> Calendar | None:
+    return session.scalars(select(Calendar).where(Calendar.school_id == school_id)).one_or_none()
 
 
 def opening_of(session: Session, school_id: str, due_on: date, *, by_hand: bool) -> Opening | None:

@@ -135,6 +135,16 @@ class HelpPage(Base):
     mark: Mapped[bytes]
 
 
+class Calendar(Base):
+    """A school's own days, as JSON: terms, closed days, extra school days, and what it tells children in a vacation."""
+
+    __tablename__ = "calendars"
+    indexes = (Index("uq_calendars_school", "school_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    content: Mapped[str] = mapped_column(String(8_000))
+    mark: Mapped[bytes]
+
+
 class WeekKey(Base):
     """One generation of a week's key pair; ``public_key`` is marked, ``current`` only for the newest."""
 

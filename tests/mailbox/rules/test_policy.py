@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbox.rules.policy import Level, is_raise, order_queue, raised, read_by, retry_windows, rings_alarm
+from mailbox.rules.school_calendar import SchoolCalendar
 from triage.protocol import Cause, Urgency
 
 URGENT, SOON, ROUTINE, UNSCREENED = Urgency.URGENT, Urgency.SOON, Urgency.ROUTINE, Urgency.UNSCREENED
 FAILED, NEEDS_PERSON = Cause.FAILED, Cause.NEEDS_PERSON
 
+PLAIN = SchoolCalendar(opening_weekday=4, opening_hour=15)
 MONDAY = date(2026, 3, 2)
 WEDNESDAY, FRIDAY, SATURDAY, SUNDAY, NEXT_MONDAY, NEXT_FRIDAY = (
     MONDAY + timedelta(days=n) for n in (2, 4, 5, 6, 7, 11)
@@ -102,7 +104,7 @@ def test_urgent_letters_and_those_triage_failed_on_ring_and_no_others() -> None:
 @pytest.mark.parametrize("arrived_on", [MONDAY, FRIDAY, SATURDAY, SUNDAY])
 @pytest.mark.parametrize(("urgency", "cause"), [(URGENT, None), (UNSCREENED, FAILED)])
 def test_what_rings_is_read_on_its_own_day_even_on_a_weekend(urgency: Urgency, cause: Cause, arrived_on: date) -> None:
-    assert read_by(urgency, cause, arrived_on) == arrived_on
+    assert read_by(urgency, cause, arrived_on, PLAIN) == arrived_on
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_what_rings_is_read_on_its_own_day_even_on_a_weekend(urgency: Urgency, c
     [(MONDAY, MONDAY), (FRIDAY, FRIDAY), (SATURDAY, NEXT_MONDAY), (SUNDAY, NEXT_MONDAY)],
 )
 def test_what_needs_a_person_is_read_on_its_own_school_day_or_the_next(arrived_on: date, due: date) -> None:
-    assert read_by(UNSCREENED, NEEDS_PERSON, arrived_on) == due
+    assert read_by(UNSCREENED, NEEDS_PERSON, arrived_on, PLAIN) == due
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def test_what_needs_a_person_is_read_on_its_own_school_day_or_the_next(arrived_o
     ],
 )
 def test_soon_is_the_next_school_day(arrived_on: date, due: date) -> None:
-    assert read_by(SOON, None, arrived_on) == due
+    assert read_by(SOON, None, arrived_on, PLAIN) == due
 
 
 @pytest.mark.parametrize(
@@ -132,27 +134,28 @@ def test_soon_is_the_next_school_day(arrived_on: date, due: date) -> None:
     [(MONDAY, FRIDAY), (FRIDAY, FRIDAY), (SATURDAY, NEXT_FRIDAY), (SUNDAY, NEXT_FRIDAY)],
 )
 def test_routine_waits_for_friday(arrived_on: date, due: date) -> None:
-    assert read_by(ROUTINE, None, arrived_on) == due
+    assert read_by(ROUTINE, None, arrived_on, PLAIN) == due
 
 
-def test_deadlines_go_on_over_a_years_end() -> None:
-    assert read_by(ROUTINE, None, date(2026, 12, 29)) == date(2027, 1, 1)
-    assert read_by(SOON, None, date(2027, 12, 31)) == date(2028, 1, 3)
-
-
-@given(LEVELS, DAYS)
-def test_a_deadline_is_never_before_the_arrival_nor_a_week_after_it(level: Level, arrived_on: date) -> None:
-    assert arrived_on <= read_by(*level, arrived_on) < arrived_on + timedelta(days=7)
+def test_deadlines_move_with_holidays() -> None:
+    # New year's day 2027 is a Friday: routine letters are due with the opening on Thursday, soon ones on Monday.
+    assert read_by(ROUTINE, None, date(2026, 12, 29), PLAIN) == date(2026, 12, 31)
+    assert read_by(SOON, None, date(2026, 12, 31), PLAIN) == date(2027, 1, 4)
 
 
 @given(LEVELS, DAYS)
-def test_only_what_rings_is_due_on_a_weekend(level: Level, arrived_on: date) -> None:
-    assert rings_alarm(*level) or read_by(*level, arrived_on).weekday() < 5
+def test_a_deadline_is_never_before_the_arrival(level: Level, arrived_on: date) -> None:
+    assert arrived_on <= read_by(*level, arrived_on, PLAIN)
+
+
+@given(LEVELS, DAYS)
+def test_only_what_rings_is_due_on_a_day_without_school(level: Level, arrived_on: date) -> None:
+    assert rings_alarm(*level) or PLAIN.is_school_day(read_by(*level, arrived_on, PLAIN))
 
 
 @given(LEVELS, DAYS, st.integers(0, 14))
 def test_a_later_letter_of_a_level_is_never_due_sooner(level: Level, arrived_on: date, days: int) -> None:
-    assert read_by(*level, arrived_on) <= read_by(*level, arrived_on + timedelta(days=days))
+    assert read_by(*level, arrived_on, PLAIN) <= read_by(*level, arrived_on + timedelta(days=days), PLAIN)
 
 
 @pytest.mark.parametrize("before", range(len(RISING)))
