@@ -20,8 +20,14 @@ def at(clock: str, day: int = 0) -> datetime:
 
 @pytest.mark.parametrize(
     "written",
-    ["8:00-12:00，13:30-17:00", "8：00－12：00；13：30～17：00", "8点到12点 13点半至17点", "13:30-17:00, 8 - 12", "08:00–12:00、13点30分—17"],
-)  # fmt: skip
+    [
+        "8:00-12:00，13:30-17:00",
+        "8：00－12：00；13：30～17：00",
+        "8点到12点 13点半至17点",
+        "13:30-17:00, 8 - 12",
+        "08:00–12:00、13点30分—17",
+    ],
+)
 def test_times_are_read_as_people_write_them(written: str) -> None:
     assert read_shifts(written) == (Shift(480, 720), Shift(810, 1_020))
 
@@ -55,8 +61,9 @@ def test_times_that_mean_nothing_are_refused_for_a_reason(written: str, reason: 
 
 
 @pytest.mark.parametrize(
-    ("clock", "is_on"), [("7:59", False), ("8:00", True), ("11:59", True), ("12:00", False), ("13:30", True), ("17:00", False)]
-)  # fmt: skip
+    ("clock", "is_on"),
+    [("7:59", False), ("8:00", True), ("11:59", True), ("12:00", False), ("13:30", True), ("17:00", False)],
+)
 def test_duty_begins_and_ends_on_the_minute(clock: str, is_on: bool) -> None:
     assert on_duty(at(clock), HOURS) is is_on
 
