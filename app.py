@@ -13,14 +13,28 @@ from pathlib import Path
 import click
 from flask import Blueprint, Flask
 
-from counselor_ui import arrival, devices, door, learning, letters, people, siren, summary
+from counselor_ui import (
+    arrival,
+    calendar,
+    certificate,
+    devices,
+    door,
+    enclosures,
+    help_page,
+    learning,
+    letters,
+    people,
+    siren,
+    summary,
+)
 from mailbox.alarms.worker import deliver_due
-from mailbox.config import Settings, load_settings
+from mailbox.config import Settings, load_settings, settings_file
 from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused
 from mailbox.kiosk import views as kiosk
 from mailbox.letters.picture_words import PICTURES
 from mailbox.office import Office
 from mailbox.openings.opening import open_box_of, open_what_is_due
+from mailbox.openings.week_reports import freeze_ended_weeks
 from mailbox.people.audit import verify
 from mailbox.people.login import remove_idle_sessions
 from mailbox.people.setup import no_school_yet
@@ -30,8 +44,10 @@ from mailbox.store.database import Database
 from mailbox.store.migrations import migrate, require_newest
 from mailbox.store.people import all_schools
 from mailbox.upkeep.retention import remove_old_reply_copies
-from mailbox.web import current, event_log, headers, language, problems, serving
-from mailbox.web.forms import MAX_FORM_BYTES
+from mailbox.upkeep.tls.commands import tls_commands
+from mailbox.upkeep.tls.keeping import Folder, Keeper
+from mailbox.web import current, event_log, headers, language, network, problems, serving
+from mailbox.web.bodies import MAX_FORM_BYTES, InMemoryRequest
 from mailbox.web.throttle import Throttle
 from triage.assessor import Assessor
 from triage.commands import triage as triage_commands
@@ -50,19 +66,23 @@ def create_app(office: Office | None = None) -> Flask:
     app.cli.add_command(triage_commands)
     for command in (init, serve, demo, open_box, worker, audit):
         app.cli.add_command(command)
+    app.cli.add_command(tls_commands(settings_or_exit, said_plainly, lambda: settings_file(os.environ, ROOT)))
     return app
 
 
 def serve_pages(app: Flask, office: Office) -> None:
     """Hang the pages into ``app``; bodies are limited and never spooled to disk."""
     current.install(app, office, Throttle())
+    network.install(app, office.settings)
     language.install(app, (ROOT / "mailbox" / "kiosk" / "translations", ROOT / "counselor_ui" / "translations"))
+    app.request_class = InMemoryRequest
     app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
     headers.install(app)
     problems.install(app)
     app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
     arrival.install(app)
-    for module in (kiosk, door, letters, people, devices, summary, learning, arrival, siren):
+    of_the_school = (people, help_page, devices, certificate, calendar, summary, learning, arrival, siren)
+    for module in (kiosk, door, letters, enclosures, *of_the_school):
         app.register_blueprint(module.pages)
     app.register_error_handler(KioskClosed, kiosk.closed_page)
     app.register_error_handler(NotFound, kiosk.unknown_device)
@@ -139,14 +159,24 @@ def serve_office(office: Office) -> None:
         if office.settings.run_alarm_worker:
             threading.Thread(target=work_forever, args=(office,), name="alarm-worker", daemon=True).start()
 
-    app = create_app(office)
-    address = f"http://{office.settings.listen_host}:{office.settings.listen_port}"
-    click.echo(f"信箱在 / the mailbox is at: {address}")
+    with said_plainly():
+        app = create_app(office)
+        network.require_free(office.settings)
+        certificate_keeper(office).look()
+        lines = network.addresses_in_words(office.settings)
+        address = network.address_here(office.settings)
+    for line in lines:
+        click.echo(line)
     if no_school_yet(office):
         click.echo(f"请打开这个链接建立信箱 / open this link to set it up: {address}{arrival.setup_path(app)}")
     # What was opened until here must not be shared by the forked workers; each opens connections of its own.
     office.database.close()
-    serving.serve(app, office.settings, start_alarm_worker)
+    with said_plainly():
+        serving.serve(app, office.settings, start_alarm_worker)
+
+
+def certificate_keeper(office: Office) -> Keeper:
+    return Keeper(Folder.of(office.settings.data_dir), office.clock)
 
 
 @click.command()
@@ -206,14 +236,17 @@ def look_once(office: Office) -> None:
     """Deliver what is due, open what is due, remove what has had its time."""
     deliver_due(office)
     open_what_is_due(office)
+    freeze_ended_weeks(office)
     remove_old_reply_copies(office)
     remove_idle_sessions(office)
 
 
 def work_forever(office: Office) -> None:
     """Look every few seconds. An error is named and tried again: a worker that ends leaves alarms unsent."""
+    keeper = certificate_keeper(office)
     while True:
         try:
+            keeper.look()
             look_once(office)
         except Exception as failed:
             click.echo(f"worker: {type(failed).__name__}", err=True)

@@ -12,6 +12,7 @@ from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.login import Colleague
 from mailbox.people.roster import authentic
+from mailbox.rules.school_week import half_day
 from mailbox.sealing.box import BoxAddress, PublicKey, seal, text_to_bytes
 from mailbox.store.database import Session
 from mailbox.store.letters import corrections_of, drop_claim, replies_of, take_claim
@@ -104,7 +105,7 @@ def _answer(
         _hold(office, work.session, colleague, thread)
         recipients = _recipients(office, work.session, thread)
         child = PublicKey.from_bytes(thread.receipt_public)
-        today = office.local_now().date()
+        now = office.local_now()
         reply = Reply(
             id=reply_id,
             school_id=thread.school_id,
@@ -114,8 +115,9 @@ def _answer(
             child_box=seal(child, BoxAddress(REPLY_FOR_CHILD, thread.id, reply_id), content),
             reader_box=recipients.seal_shared(REPLY_FOR_READERS, thread.id, reply_id, content),
             state="released" if release_now else "held",
-            written_on=today,
-            released_on=today if release_now else None,
+            written_on=now.date(),
+            written_half=half_day(now),
+            released_on=now.date() if release_now else None,
             place=len(replies_of(work.session, thread.id)) + 1,
         )
         set_mark(reply, office.marks.mac)

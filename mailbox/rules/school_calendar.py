@@ -12,12 +12,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from mailbox.rules.public_days import public_days
-from mailbox.rules.school_week import AFTERNOON, EVENING, MORNING, half_day
+from mailbox.rules.school_week import HALVES, half_day
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 _FRIDAY = 4
-_HALVES = (MORNING, AFTERNOON, EVENING)
 # The longest time without a school day that is looked through: a school that is closed for a year has no box.
 _LOOK_WEEKS = 60
 
@@ -101,12 +100,12 @@ class SchoolCalendar:
         if arrived_on >= today:
             begun = self._begun(today, half_day(local_now)) - self._begun(today, arrived_half)
             return max(begun, 0) if arrived_on == today else 0
-        whole_days = _school_days(self, arrived_on, today) * len(_HALVES)
+        whole_days = _school_days(self, arrived_on, today) * len(HALVES)
         return whole_days + self._begun(today, half_day(local_now)) - self._begun(arrived_on, arrived_half)
 
     def _begun(self, day: date, half: str) -> int:
         """Return how many of a day's half-days of school have begun."""
-        return _HALVES.index(half) + 1 if self.is_school_day(day) else 0
+        return HALVES.index(half) + 1 if self.is_school_day(day) else 0
 
     def _moment(self, day: date, local_now: datetime) -> datetime:
         return datetime.combine(day, datetime.min.time(), local_now.tzinfo).replace(hour=self.opening_hour)

@@ -5,11 +5,12 @@ Holidays are ``school_calendar``'s: a week has its last day whether the box is o
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 MORNING = "morning"
 AFTERNOON = "afternoon"
 EVENING = "evening"
+HALVES = (MORNING, AFTERNOON, EVENING)
 _NOON = 12
 _DUSK = 18
 _DAYS_A_WEEK = 7
@@ -28,3 +29,8 @@ def end_of_week(local_now: datetime, weekday: int, hour: int) -> date:
     if ahead == 0 and local_now.hour >= hour:
         ahead = _DAYS_A_WEEK
     return local_now.date() + timedelta(days=ahead)
+
+
+def half_day_begins(day: date, half: str) -> datetime:
+    """Return when a half-day begins on the wall, without a time zone."""
+    return datetime.combine(day, time((0, _NOON, _DUSK)[HALVES.index(half)]))

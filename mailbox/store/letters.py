@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session, defer
 
-from mailbox.store.tables import Correction, Note, ReaderCopy, Reply, Thread, ThreadReader, is_id
+from mailbox.store.tables import Correction, Note, NotePart, ReaderCopy, Reply, Thread, ThreadReader, is_id
 
 
 def note_by_send_tag(session: Session, send_tag: bytes) -> Note | None:
@@ -65,6 +65,22 @@ def thread_to_change(session: Session, thread_id: str, school_id: str) -> Thread
 def notes_of(session: Session, thread_id: str) -> Sequence[Note]:
     query = select(Note).where(Note.thread_id == thread_id).order_by(Note.place)
     return session.scalars(query).all()
+
+
+def note_seen_by(session: Session, note_id: str, school_id: str, reader_id: str) -> Note | None:
+    """Return a letter of a thread that this reader may see."""
+    query = select(Note).join(Thread, Thread.id == Note.thread_id)
+    return session.scalars(
+        query.where(Note.id == note_id, Note.school_id == school_id, visible_to(reader_id))
+    ).one_or_none()
+
+
+def part_of(session: Session, part_id: str, thread_id: str) -> NotePart | None:
+    """Return one drawing or recording of a thread, with its box."""
+    if not is_id(part_id):
+        return None
+    query = select(NotePart).where(NotePart.id == part_id, NotePart.thread_id == thread_id)
+    return session.scalars(query).one_or_none()
 
 
 def replies_of(session: Session, thread_id: str, state: str | None = None) -> Sequence[Reply]:

@@ -232,6 +232,9 @@ class Note(Base):
     arrived_half: Mapped[str]
     place: Mapped[int]
     read: Mapped[bool] = mapped_column(default=False)
+    # The half-day of the first reading, as coarse as that of the arrival: how long children wait is counted from both.
+    read_on: Mapped[date | None]
+    read_half: Mapped[str | None] = mapped_column(String(16))
 
 
 class NotePart(Base):
@@ -287,6 +290,7 @@ class Reply(Base):
     reader_box: Mapped[bytes | None]
     state: Mapped[str]
     written_on: Mapped[date]
+    written_half: Mapped[str | None] = mapped_column(String(16))
     place: Mapped[int]
     released_on: Mapped[date | None]
     collected: Mapped[bool] = mapped_column(default=False)
@@ -371,6 +375,22 @@ class Opening(Base):
     due_on: Mapped[date]
     by_hand: Mapped[bool]
     numbers: Mapped[str] = mapped_column(String(4_000))
+
+
+class WeekReport(Base):
+    """One ended week in numbers, frozen: a number that changed later would tell what an earlier paper hid.
+
+    ``numbers`` and ``topics`` are JSON; ``topics`` is None until a reader has counted them in the opened letters.
+    ``words`` say what became of common wishes, written by a person for everybody to read.
+    """
+
+    __tablename__ = "week_reports"
+    indexes = (Index("uq_week_reports_week", "school_id", "ends_on", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    ends_on: Mapped[date]
+    numbers: Mapped[str] = mapped_column(String(4_000))
+    topics: Mapped[str | None] = mapped_column(String(2_000))
+    words: Mapped[str | None] = mapped_column(String(4_000))
 
 
 class AuditRow(Base):
