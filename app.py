@@ -15,6 +15,7 @@ from flask import Blueprint, Flask
 
 from counselor_ui import (
     arrival,
+    blank_slips,
     calendar,
     certificate,
     devices,
@@ -23,6 +24,7 @@ from counselor_ui import (
     help_page,
     learning,
     letters,
+    paper,
     people,
     siren,
     summary,
@@ -81,8 +83,8 @@ def serve_pages(app: Flask, office: Office) -> None:
     problems.install(app)
     app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
     arrival.install(app)
-    of_the_school = (people, help_page, devices, certificate, calendar, summary, learning, arrival, siren)
-    for module in (kiosk, door, letters, enclosures, *of_the_school):
+    of_the_school = (people, help_page, devices, certificate, calendar, summary, paper, learning, arrival, siren)
+    for module in (kiosk, door, letters, enclosures, blank_slips, *of_the_school):
         app.register_blueprint(module.pages)
     app.register_error_handler(KioskClosed, kiosk.closed_page)
     app.register_error_handler(NotFound, kiosk.unknown_device)

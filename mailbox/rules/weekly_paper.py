@@ -65,7 +65,6 @@ class Column:
     replies: Shown
     singles: Mapping[str, int | None]
     waits: Mapping[str, Wait | None]
-    topics: Mapping[str, int | None] | None
 
     @property
     def is_block(self) -> bool:
@@ -73,12 +72,25 @@ class Column:
 
 
 @dataclass(frozen=True)
+class TopicBlock:
+    """The topics of four weeks together: in a single week most topics are small."""
+
+    first_ends_on: date
+    ends_on: date
+    topics: Mapping[str, int | None]
+
+
+@dataclass(frozen=True)
 class Paper:
-    """What one version shows: its columns, the newest last, and the number under which a number is hidden."""
+    """What one version shows: its columns, the newest last, and the number under which a number is hidden.
+
+    ``topics`` are the blocks of four ended weeks whose topics a reader has counted.
+    """
 
     version: Version
     threshold: int
     columns: tuple[Column, ...]
+    topics: tuple[TopicBlock, ...]
 
     def total(self, numbers: Sequence[int | None]) -> tuple[int, bool]:
         """Add up what is shown of one row; return the sum and whether something hidden is missing in it."""
@@ -93,10 +105,15 @@ def paper_of(weeks: Sequence[CountedWeek], version: Version, origin: date) -> Pa
     """
     threshold = BUREAU_THRESHOLD if version is Version.BUREAU else SCHOOL_THRESHOLD
     columns: list[Column] = []
+    topics: list[TopicBlock] = []
     for block in _blocks(weeks, origin):
-        together = _together(block, version) if len(block) == BLOCK_WEEKS else None
+        is_whole = len(block) == BLOCK_WEEKS
+        together = _together(block, version) if is_whole else None
         columns += [together] if together else [_alone(week, version) for week in block]
-    return Paper(version, threshold, tuple(columns))
+        if is_whole and all(week.topics is not None for week in block):
+            shown = _topics(_added([week.topics or {} for week in block]), _total(block), version)
+            topics.append(TopicBlock(block[0].ends_on, block[-1].ends_on, shown))
+    return Paper(version, threshold, tuple(columns), tuple(topics))
 
 
 def _blocks(weeks: Sequence[CountedWeek], origin: date) -> list[list[CountedWeek]]:
@@ -121,14 +138,13 @@ def _alone(week: CountedWeek, version: Version) -> Column:
         replies=replies,
         singles={name: _large(count, threshold) for name, count in week.singles.items()},
         waits={name: wait if wait.count >= threshold else None for name, wait in week.waits.items()},
-        topics=None if week.topics is None else _topics(week.topics, letters.total, threshold),
     )
 
 
 def _together(block: Sequence[CountedWeek], version: Version) -> Column | None:
     """Return four weeks as one column if nothing of any of them was shown to anybody, else None."""
     alone = [[_alone(week, known) for week in block] for known in Version]
-    if any(_says_something(column) for columns in alone for column in columns):
+    if any(count for columns in alone for column in columns for count in column.singles.values()):
         return None
     letters = show_together(
         [week.letters for week in block], [[c.letters for c in cs] for cs in alone], SCHOOL_THRESHOLD
@@ -143,9 +159,6 @@ def _together(block: Sequence[CountedWeek], version: Version) -> Column | None:
         threshold = BUREAU_THRESHOLD
         letters = show(_sum([week.letters for week in block]), threshold, letters)
         replies = show(_sum([week.replies for week in block]), threshold, replies)
-    topics = None
-    if all(week.topics is not None for week in block):
-        topics = _topics(_added([week.topics or {} for week in block]), letters.total, threshold)
     return Column(
         first_ends_on=block[0].ends_on,
         ends_on=block[-1].ends_on,
@@ -154,7 +167,6 @@ def _together(block: Sequence[CountedWeek], version: Version) -> Column | None:
         singles={n: _large(count, threshold) for n, count in _added([week.singles for week in block]).items()},
         # A median of medians is none.
         waits=dict.fromkeys(block[0].waits),
-        topics=topics,
     )
 
 
@@ -169,20 +181,22 @@ def _added(several: Sequence[Mapping[str, int]]) -> dict[str, int]:
     return {name: sum(counts.get(name, 0) for counts in several) for name in several[0]}
 
 
-def _says_something(column: Column) -> bool:
-    """Whether a single or a topic is shown; letters and replies are looked at where they are added up."""
-    return any(column.singles.values()) or any((column.topics or {}).values())
+def _total(block: Sequence[CountedWeek]) -> int:
+    """Return how many letters came in a block, whether that is shown or may be guessed."""
+    return sum(week.letters.total for week in block)
 
 
-def _topics(counted: Mapping[str, int], total: int | None, threshold: int) -> Mapping[str, int | None]:
+def _topics(counted: Mapping[str, int], total: int, version: Version) -> Mapping[str, int | None]:
     """Hide small topics. A letter has one topic or several, so the topics sum up to the total or to more.
 
     Where so many letters have no shown topic that the hidden ones could only be at their largest, one more is hidden:
-    then nobody knows any more that each of them is small.
+    then nobody knows any more that each of them is small. What the school's paper hides, the bureau's hides too.
     """
-    shown = {name: _large(count, threshold) for name, count in counted.items()}
+    threshold = BUREAU_THRESHOLD if version is Version.BUREAU else SCHOOL_THRESHOLD
+    known = counted if version is Version.SCHOOL else _topics(counted, total, Version.SCHOOL)
+    shown = {name: None if known[name] is None else _large(count, threshold) for name, count in counted.items()}
     hidden = [name for name, count in shown.items() if count is None]
-    if hidden and total is not None and total - sum(count or 0 for count in shown.values()) > len(hidden):
+    if hidden and total - sum(count or 0 for count in shown.values()) > len(hidden):
         others = (name for name, count in counted.items() if shown[name] is not None)
         shown[min(others, key=lambda name: (counted[name] == 0, counted[name]), default=hidden[0])] = None
     return shown

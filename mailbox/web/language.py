@@ -61,6 +61,11 @@ def day(value: date) -> str:
     return format_skeleton("MMMEd", value, locale=_BABEL_LOCALES[page_language()])
 
 
+def short_day(value: date) -> str:
+    """Return a day without its weekday, for narrow columns: 3月6日, or Mar 6."""
+    return format_skeleton("MMMd", value, locale=_BABEL_LOCALES[page_language()])
+
+
 def _translations(app: Flask) -> NullTranslations:
     chosen: NullTranslations = app.extensions[_KEY][page_language()]
     return chosen

@@ -71,17 +71,23 @@ def test_how_long_it_took_is_told_only_of_enough_letters() -> None:
     assert many.waits == {"reading": Wait(6, 1.0, 3.0)}
 
 
-def test_small_topics_are_hidden_and_uncounted_ones_are_said_to_be() -> None:
-    counted, uncounted = paper_of(
-        [week(0, 0, 0, 0, 9, topics={"mood": 9, "study": 3, "abuse": 0}), week(1, 0, 0, 0, 9)], Version.SCHOOL, ORIGIN
-    ).columns
-    assert counted.topics == {"mood": 9, "study": None, "abuse": 0}
-    assert uncounted.topics is None
+def topics_of(weeks: list[CountedWeek]) -> list[dict[str, int | None]]:
+    return [dict(block.topics) for block in paper_of(weeks, Version.SCHOOL, ORIGIN).topics]
+
+
+def test_topics_are_told_of_four_weeks_together_and_small_ones_are_hidden() -> None:
+    weeks = [week(number, 0, 0, 0, 9, topics={"mood": 9, "study": 1, "abuse": 0}) for number in range(6)]
+    assert topics_of(weeks) == [{"mood": 36, "study": None, "abuse": 0}]
+
+
+def test_topics_of_four_weeks_are_told_only_when_all_of_them_are_counted() -> None:
+    weeks = [week(number, 0, 0, 0, 9, topics={"mood": 9} if number else None) for number in range(4)]
+    assert topics_of(weeks) == []
 
 
 def test_a_hidden_topic_that_would_have_to_be_four_takes_another_with_it() -> None:
-    (column,) = paper_of([week(0, 0, 0, 0, 9, topics={"mood": 5, "study": 4})], Version.SCHOOL, ORIGIN).columns
-    assert column.topics == {"mood": None, "study": None}
+    weeks = [week(number, 0, 0, 0, 9, topics={"mood": 8, "study": 1}) for number in range(4)]
+    assert topics_of(weeks) == [{"mood": None, "study": None}]
 
 
 def test_a_sum_is_made_of_what_is_shown_and_says_that_something_is_missing() -> None:
@@ -99,7 +105,6 @@ def shown_numbers(column: Column) -> list[int | None]:
         column.replies.total,
         *parts,
         *column.singles.values(),
-        *(column.topics or {}).values(),
     ]
 
 
@@ -107,7 +112,7 @@ WEEKS = st.lists(
     st.tuples(*[st.integers(0, 14)] * 4, st.integers(0, 7), st.integers(0, 20)), min_size=1, max_size=2 * BLOCK_WEEKS
 ).map(
     lambda rows: [
-        week(number, *row[:4], raised=row[4], topics={"mood": row[5], "study": sum(row[:4])})
+        week(number, *row[:4], raised=row[4], topics={"mood": row[5], "study": max(0, sum(row[:4]) - 2), "other": 2})
         for number, row in enumerate(rows)
     ]
 )
@@ -120,6 +125,8 @@ def test_no_version_shows_a_number_below_its_threshold(weeks: list[CountedWeek])
         paper = paper_of(weeks, version, ORIGIN)
         for column in paper.columns:
             assert all(number is None or number == 0 or number >= paper.threshold for number in shown_numbers(column))
+        for block in paper.topics:
+            assert all(count is None or count == 0 or count >= paper.threshold for count in block.topics.values())
 
 
 @settings(max_examples=150, deadline=None)
@@ -131,6 +138,9 @@ def test_what_the_schools_paper_hides_the_bureaus_hides_too(weeks: list[CountedW
         pairs = zip(shown_numbers(school[column.ends_on]), shown_numbers(column), strict=True)
         assert school[column.ends_on].first_ends_on == column.first_ends_on
         assert all(theirs is None or theirs == ours for ours, theirs in pairs)
+    blocks = [paper_of(weeks, version, ORIGIN).topics for version in (Version.SCHOOL, Version.BUREAU)]
+    for ours, theirs in zip(*blocks, strict=True):
+        assert all(theirs.topics[topic] in (None, count) for topic, count in ours.topics.items())
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,0 +1,131 @@
+"""The weekly paper as page, chart, PDF and spreadsheet: the same numbers in each, none of them small."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from datetime import UTC, date, datetime
+
+import openpyxl
+import pytest
+
+from mailbox.letters.post import Letter, post
+from mailbox.openings.week_reports import freeze_ended_weeks, reports, say_what_became
+from tests.conftest import SchoolAtWork
+from tests.counselor_ui.at_desk import Browser, browser_at, logged_in, words_of
+
+PAPER = "/desk/paper/"
+WORDS = "向日葵种在操场东边"
+
+
+def let_weeks_pass(school: SchoolAtWork, *weeks: tuple[int, int, int]) -> None:
+    """Let so many urgent, soon and routine letters arrive in each week, and the weeks end."""
+    zone = school.office.settings.zone
+    for number, letters in enumerate(weeks):
+        school.clock.now = datetime(2026, 3, 3 + 7 * number, 9, tzinfo=zone).astimezone(UTC)
+        for count, mark in zip(letters, ("【紧急】", "【尽快】", ""), strict=True):
+            for place in range(count):
+                words = f"{WORDS}{mark}{number}{place}"
+                post(school.office, Letter(school.school_id, "kiosk", words, os.urandom(16)))
+        school.clock.now = datetime(2026, 3, 7 + 7 * number, 9, tzinfo=zone).astimezone(UTC)
+        freeze_ended_weeks(school.office)
+
+
+@pytest.fixture
+def browser(school: SchoolAtWork) -> Browser:
+    let_weeks_pass(school, (6, 0, 9), (1, 7, 8))
+    return logged_in(school)
+
+
+def row_of(page: str, name: str) -> list[str]:
+    found = re.search(rf'<tr><th scope="row">{name}</th>(.*?)</tr>', page, re.S)
+    assert found, name
+    return [words_of(cell) for cell in re.findall(r"<td.*?</td>", found[1], re.S)]
+
+
+def test_before_the_first_week_has_ended_the_page_says_so(school: SchoolAtWork) -> None:
+    browser = logged_in(school)
+    assert "还没有一周结束" in words_of(browser.get(PAPER).text)
+    assert browser.get(f"{PAPER}pdf").status_code == 404
+
+
+def test_the_page_shows_large_numbers_and_hides_small_ones_with_what_would_tell_them(browser: Browser) -> None:
+    page = browser.get(PAPER).text
+    assert row_of(page, "一共") == ["15", "16", "31"]
+    assert row_of(page, "紧急") == ["6", "＊", "6+"]
+    assert row_of(page, "尽快") == ["0", "＊", "0+"]
+    assert row_of(page, "日常") == ["9", "8", "17"]
+
+
+def test_the_bureaus_paper_hides_what_is_below_ten(browser: Browser) -> None:
+    page = browser.get(f"{PAPER}?for=bureau").text
+    assert row_of(page, "紧急")[0] == "＊"
+    assert "少于10的数字不写出来" in words_of(page)
+
+
+def test_topics_are_counted_from_the_page_and_stand_in_it_once_four_weeks_are(school: SchoolAtWork) -> None:
+    let_weeks_pass(school, (6, 0, 9), (1, 7, 8), (0, 0, 7), (0, 0, 7))
+    browser = logged_in(school)
+    for day in ("03-06", "03-13", "03-20", "03-27"):
+        assert browser.send(PAPER, f"/2026-{day}/topics").status_code == 303
+    assert row_of(browser.get(PAPER).text, "其他") == ["45", "45"]
+
+
+def test_wishes_are_written_for_everybody_and_a_long_text_is_not_lost(browser: Browser) -> None:
+    browser.send(PAPER, "/2026-03-06/words", words="热水器修好了。")
+    assert "热水器修好了。" in browser.get(PAPER).text
+    assert "热水器修好了。" not in browser.get(f"{PAPER}?for=bureau").text
+    long = "长" * 2_001
+    answered = browser.send(PAPER, "/2026-03-06/words", words=long)
+    assert answered.status_code == 400 and long in answered.text
+
+
+@pytest.mark.parametrize("section", ["level", "kind"])
+def test_charts_are_drawings_of_the_same_numbers(browser: Browser, section: str) -> None:
+    chart = browser.get(f"{PAPER}{section}.svg")
+    assert (chart.status_code, chart.mimetype) == (200, "image/svg+xml")
+    assert "<svg" in chart.text and chart.headers["Cache-Control"] == "no-store"
+
+
+def test_a_chart_that_has_nothing_to_show_is_not_there(browser: Browser) -> None:
+    assert browser.get(f"{PAPER}topics.svg").status_code == 404
+
+
+@pytest.mark.parametrize("version", ["school", "bureau"])
+@pytest.mark.parametrize("span", ["weeks", "term", "year"])
+def test_the_pdf_is_one_for_every_version_and_span(browser: Browser, version: str, span: str) -> None:
+    pdf = browser.get(f"{PAPER}pdf?for={version}&span={span}")
+    assert (pdf.status_code, pdf.mimetype) == (200, "application/pdf")
+    assert pdf.data.startswith(b"%PDF") and len(pdf.data) < 500_000
+
+
+def test_the_spreadsheet_has_a_line_for_each_row_and_week(browser: Browser) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{PAPER}sheet").data))
+    lines = list(book["收到的信"].iter_rows(min_row=2, values_only=True))
+    assert [line[3] for line in lines if line[2] == "一共"] == [15, 16]
+    assert [(line[3], line[4]) for line in lines if line[2] == "紧急"] == [(6, None), (None, "少于5或不公布")]
+
+
+def test_what_a_person_wrote_becomes_no_formula(school: SchoolAtWork, browser: Browser) -> None:
+    say_what_became(school.office, school.counselor, date(2026, 3, 6), "=1+1")
+    book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{PAPER}sheet").data))
+    assert book["愿望"]["B2"].value == "'=1+1" and book["愿望"]["B2"].data_type == "s"
+
+
+def test_no_word_of_a_letter_stands_in_any_of_them(school: SchoolAtWork, browser: Browser) -> None:
+    browser.send(PAPER, "/2026-03-06/topics")
+    for place in ("", "sheet", "level.svg", "kind.svg"):
+        assert WORDS.encode() not in browser.get(f"{PAPER}{place}").data
+    assert reports(school.office, school.school_id)
+
+
+def test_who_does_not_read_letters_gets_no_paper(school: SchoolAtWork) -> None:
+    browser = logged_in(school, "jishu")
+    assert [browser.get(f"{PAPER}{place}").status_code for place in ("", "pdf", "sheet", "level.svg")] == [403] * 4
+
+
+def test_addresses_that_name_nothing_are_not_found(browser: Browser) -> None:
+    for place in ("?for=everybody", "?span=century", "nothing.svg"):
+        assert browser.get(f"{PAPER}{place}").status_code == 404
+    assert browser_at(browser.client.application.extensions["office"]).get(PAPER).status_code == 303
