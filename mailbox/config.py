@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +16,7 @@ from mailbox.errors import SettingsRefused
 
 PREFIX = "QIAOQIAOHUA_"
 CONFIG_VARIABLE = "QIAOQIAOHUA_CONFIG"
+_ONLY_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Settings:
     model_dir: Path
     listen_host: str = "127.0.0.1"
     listen_port: int = 8000
+    plain_http_on_network: bool = False
+    root_over_plain_http: bool = True
     web_workers: int = 2
     run_alarm_worker: bool = True
     timezone: str = "Asia/Shanghai"
@@ -38,6 +42,11 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def is_on_network(self) -> bool:
+        """Whether anybody but this PC itself could connect."""
+        return self.listen_host not in _ONLY_HERE
 
 
 def load_settings(environment: Mapping[str, str], root: Path) -> Settings:
@@ -68,11 +77,15 @@ def _read_environment(environment: Mapping[str, str]) -> dict[str, object]:
     return dict(given)
 
 
+def settings_file(environment: Mapping[str, str], root: Path) -> Path:
+    """Return the TOML file that is read beside the environment; it need not be there. Raises SettingsRefused."""
+    return _path(CONFIG_VARIABLE, environment.get(CONFIG_VARIABLE) or "mailbox.toml", root)
+
+
 def _read_file(environment: Mapping[str, str], root: Path) -> dict[str, object]:
-    named = environment.get(CONFIG_VARIABLE)
-    path = _path(CONFIG_VARIABLE, named or "mailbox.toml", root)
+    path = settings_file(environment, root)
     if not path.exists():
-        if named:
+        if environment.get(CONFIG_VARIABLE):
             raise SettingsRefused(CONFIG_VARIABLE, f"there is no file {path}; create it or unset the variable")
         return {}
     try:
@@ -138,15 +151,22 @@ def _zone_name(name: str, value: object) -> str:
     return str(value)
 
 
-def _loopback(name: str, value: object) -> str:
-    # HTTPS for the school's network is not built yet, and letters must not cross a network in the clear.
-    if str(value) not in {"127.0.0.1", "localhost", "::1"}:
-        raise SettingsRefused(name, "only 127.0.0.1, localhost or ::1 until HTTPS is set up")
-    return str(value)
+def _listening(name: str, value: object) -> str:
+    # Whether the network may be served at all is asked at the start, when the certificates can be looked at.
+    host = str(value)
+    if host not in _ONLY_HERE:
+        try:
+            host = str(ip_address(host))
+        except ValueError:
+            mend = "give 127.0.0.1 for this PC alone, or 0.0.0.0 for the school's network after: flask tls init"
+            raise SettingsRefused(name, mend) from None
+    return host
 
 
 _READERS: dict[str, Callable[[str, object], object]] = {
-    "listen_host": _loopback,
+    "listen_host": _listening,
+    "plain_http_on_network": _switch,
+    "root_over_plain_http": _switch,
     "listen_port": _number(1, 65_535),
     "web_workers": _number(1, 16),
     "run_alarm_worker": _switch,

@@ -1,7 +1,7 @@
 """Form tokens: one sealed pass carries the proof that we made the form, for this device, and the form's nonce.
 
 So there is no session cookie for children. The pass also says when the form was made, so that a page can tell the
-forms of an earlier child. Only url-encoded forms are read: a multipart body would be spooled to disk.
+forms of an earlier child. Only url-encoded forms are read, and on the pages that take a letter multipart ones too.
 """
 
 from __future__ import annotations
@@ -14,13 +14,30 @@ from flask import Request
 from mailbox.errors import PassRefused
 from mailbox.office import Office
 from mailbox.sealing.passes import accept_pass, issue_pass
+from mailbox.web.bodies import MAX_FORM_BYTES, MAX_LETTER_BYTES
+
+__all__ = [
+    "FORM_AGE_SECONDS",
+    "MAX_FORM_BYTES",
+    "MAX_LETTER_BYTES",
+    "OurForm",
+    "device_of",
+    "device_pass",
+    "new_token",
+    "nonce_of",
+    "our_form",
+    "require_letter_form",
+    "require_plain_form",
+    "text_of",
+    "thread_of",
+    "thread_pass",
+]
 
 TOKEN_FIELD = "token"  # noqa: S105 - the name of a field, not a secret.
-# 4,000 characters of any script, percent-encoded, several times over: a letter too long is answered, not cut off.
-MAX_FORM_BYTES = 262_144
 FORM_AGE_SECONDS = 7_200
 DEVICE_AGE_SECONDS = 400 * 24 * 3_600
 _FORM_TYPE = "application/x-www-form-urlencoded"
+_LETTER_TYPE = "multipart/form-data"
 _NONCE_BYTES = 16
 
 
@@ -38,9 +55,9 @@ def new_token(office: Office, purpose: str, device: str) -> str:
     return _issue(office, f"form-{purpose}", device, os.urandom(_NONCE_BYTES) + made_at_s.to_bytes(8, "big"))
 
 
-def our_form(office: Office, purpose: str, device: str, request: Request) -> OurForm:
+def our_form(office: Office, purpose: str, device: str, request: Request, *, is_letter: bool = False) -> OurForm:
     """Return what the sent form's token says. Raises PassRefused (forged, stale), also for another kind of body."""
-    require_plain_form(request)
+    require_letter_form(request) if is_letter else require_plain_form(request)
     token = request.form.get(TOKEN_FIELD, "")
     carried = _accept(office, f"form-{purpose}", device, token, FORM_AGE_SECONDS)
     return OurForm(carried[:_NONCE_BYTES], int.from_bytes(carried[_NONCE_BYTES:], "big"))
@@ -81,6 +98,14 @@ def require_plain_form(request: Request) -> None:
     # Of a body without a length only its beginning would be read: a letter cut off, and nobody would notice.
     if request.mimetype != _FORM_TYPE or request.content_length is None:
         raise PassRefused("forged")
+
+
+def require_letter_form(request: Request) -> None:
+    """Raise PassRefused for a body that is no form; one with a drawing or a voice may be as large as these are."""
+    if request.mimetype != _LETTER_TYPE or request.content_length is None:
+        require_plain_form(request)
+    else:
+        request.max_content_length = MAX_LETTER_BYTES
 
 
 def _issue(office: Office, purpose: str, device: str, payload: bytes) -> str:

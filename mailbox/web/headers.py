@@ -12,6 +12,7 @@ _POLICY = "; ".join(
         "font-src 'self'",
         "script-src 'self'",
         "connect-src 'self'",
+        "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -25,6 +26,14 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# On the children's pages alone a voice may be recorded, and listened to before it is sent.
+_WHERE_CHILDREN_SPEAK = {
+    "Content-Security-Policy": f"{_POLICY}; media-src blob:",
+    "Permissions-Policy": _ALWAYS["Permissions-Policy"].replace("microphone=()", "microphone=(self)"),
+}
+# A letter's page plays the child's voice to its reader.
+_WHERE_VOICES_ARE_HEARD = {"Content-Security-Policy": f"{_POLICY}; media-src 'self'"}
+_MORE = {"kiosk": _WHERE_CHILDREN_SPEAK, "letters": _WHERE_VOICES_ARE_HEARD}
 
 
 def install(app: Flask) -> None:
@@ -32,7 +41,8 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        for name, value in _ALWAYS.items():
+        more = _MORE.get(request.blueprint or "", {})
+        for name, value in {**_ALWAYS, **more}.items():
             response.headers[name] = value
         if (request.endpoint or "").endswith("static") and response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=86400"

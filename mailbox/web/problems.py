@@ -26,6 +26,7 @@ _SENTENCES = {
     413: (N_("信太大了"), N_("一封信最多 4000 个字。请分成两封再写。")),
     500: (N_("信箱出了点问题"), N_("不是你的错。请再试一次；还不行，请告诉老师。")),
 }
+_TOO_LARGE_WITH_PARTS = (N_("信太大了"), N_("画和录音加起来太大了，收不下。少放一样，再送一次。"))
 
 
 def install(app: Flask) -> None:
@@ -46,6 +47,8 @@ def _page(problem: HTTPException) -> tuple[str, int] | HTTPException:
     if code == 413:
         _drop_body()
     title, sentence = _SENTENCES.get(code, _SENTENCES[500 if code >= 500 else 404])
+    if code == 413 and request.mimetype == "multipart/form-data":
+        title, sentence = _TOO_LARGE_WITH_PARTS
     return render_template("kiosk/trouble.html", title=say(title), sentence=say(sentence)), code
 
 

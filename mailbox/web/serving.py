@@ -2,7 +2,8 @@
 
 waitress speaks HTTP everywhere: it takes a whole request before a thread works on it, so that a slow sender holds up
 nobody. gunicorn's master starts, watches and replaces the processes where the system can fork. Owns their settings
-only. No access log: it would keep addresses, agents and exact minutes. Figures and reasons: docs/decisions/0005.
+only. No access log: it would keep addresses, agents and exact minutes. Figures and reasons: docs/decisions/0005; of
+HTTPS, 0011.
 """
 
 from __future__ import annotations
@@ -16,19 +17,23 @@ from typing import Any
 from flask import Flask
 
 from mailbox.config import Settings
+from mailbox.upkeep.tls.keeping import Folder
 from mailbox.web import event_log
-from mailbox.web.forms import MAX_FORM_BYTES
+from mailbox.web.bodies import MAX_FORM_BYTES, MAX_LETTER_BYTES
+from mailbox.web.network import Reach, reach_of
+from mailbox.web.secure import Shown, make_secure
 
 # A note is mostly computing, and two threads keep one processor busy; each holds the memory of one key derivation.
-THREADS_A_WORKER = 2
-THREADS_ALONE = 4
+# Two more, because a drawing or a recording keeps its thread waiting for the decoder, and other pages must go on.
+THREADS_A_WORKER = 4
+THREADS_ALONE = 6
 _NEVER_ON_DISK = 2**40
 
 HTTP: dict[str, Any] = {
     # No name and no version of ours in any answer.
     "ident": None,
     # A body that is a little too large gets our own kind page; one that is much too large is not even taken.
-    "max_request_body_size": 4 * MAX_FORM_BYTES,
+    "max_request_body_size": MAX_LETTER_BYTES + 4 * MAX_FORM_BYTES,
     "max_request_header_size": 16_384,
     # waitress would lay what is large into a temporary file: a letter must never come near the disk in the clear.
     "inbuf_overflow": _NEVER_ON_DISK,
@@ -46,34 +51,51 @@ def serve(
 ) -> None:
     """Serve ``app`` until stopped; ``when_worker_starts`` runs once in every serving process.
 
-    ``alone`` serves in this one process; Windows has no other way.
+    ``alone`` serves in this one process; Windows has no other way. Raises SettingsRefused where it cannot be begun.
     """
+    make_server = _server_maker(settings)
     event_log.install()
     # That requests wait a moment for each other is no event.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if alone:
-        _serve_in_one_process(app, settings, when_worker_starts)
+        when_worker_starts()
+        make_server(app, host=settings.listen_host, port=settings.listen_port, threads=THREADS_ALONE).run()
     else:
-        _serve_in_workers(app, settings, when_worker_starts)
+        _serve_in_workers(app, settings, when_worker_starts, make_server)
 
 
-def _serve_in_one_process(app: Flask, settings: Settings, when_worker_starts: Callable[[], None]) -> None:
-    import waitress
+def _server_maker(settings: Settings) -> Callable[..., Any]:
+    """Return what makes a waitress server, speaking TLS where the network is served. Raises SettingsRefused."""
+    from waitress.server import create_server
 
-    when_worker_starts()
-    waitress.serve(app, host=settings.listen_host, port=settings.listen_port, threads=THREADS_ALONE, **HTTP)
+    shown = Shown(Folder.of(settings.data_dir).server) if reach_of(settings) is Reach.HTTPS else None
+
+    def make(app: Any, **where: Any) -> Any:
+        server = create_server(app, **where, **HTTP)
+        if shown is not None:
+            make_secure(server, shown, also_plain_for_all=settings.root_over_plain_http)
+        return server
+
+    return make
 
 
-def _serve_in_workers(app: Flask, settings: Settings, when_worker_starts: Callable[[], None]) -> None:
+def _serve_in_workers(
+    app: Flask, settings: Settings, when_worker_starts: Callable[[], None], make_server: Callable[..., Any]
+) -> None:
     from gunicorn.app.base import BaseApplication
 
     from mailbox.web.worker import EventLogger, PatientWorker
+
+    class OurWorker(PatientWorker):
+        pass
+
+    OurWorker.make_server = staticmethod(make_server)
 
     host = f"[{settings.listen_host}]" if ":" in settings.listen_host else settings.listen_host
     options: dict[str, Any] = {
         "bind": f"{host}:{settings.listen_port}",
         "workers": settings.web_workers,
-        "worker_class": PatientWorker,
+        "worker_class": OurWorker,
         "threads": THREADS_A_WORKER,
         # What the model and the dictionary take is loaded once and shared by all workers.
         "preload_app": True,

@@ -8,15 +8,14 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
-from waitress.server import create_server
 
 from mailbox.web.event_log import EventFormatter
-from mailbox.web.serving import HTTP
 
 _LOOK_SECONDS = 1.0
 _FINISH_SECONDS = 10.0
@@ -32,14 +31,18 @@ class EventLogger(Logger):
 
 
 class PatientWorker(Worker):
-    """Serves until the master says stop, then takes nothing new and finishes what was begun."""
+    """Serves until the master says stop, then takes nothing new and finishes what was begun.
 
+    ``make_server`` is given by ``serving``: (app, sockets=…, threads=…) to a waitress server.
+    """
+
+    make_server: Callable[..., Any]
     _server: Any = None
 
     def run(self) -> None:
         # gunicorn wraps each listening socket in an object of its own.
         sockets = [getattr(listener, "sock", listener) for listener in self.sockets]
-        self._server = create_server(self.wsgi, sockets=sockets, threads=self.cfg.threads, **HTTP)
+        self._server = self.make_server(self.wsgi, sockets=sockets, threads=self.cfg.threads)
         while self.alive and self.ppid == os.getppid():
             self._look()
         self._finish()

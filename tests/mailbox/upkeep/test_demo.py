@@ -13,6 +13,7 @@ from mailbox.office import Office
 from mailbox.people.audit import verify
 from mailbox.people.login import Colleague, log_in, who
 from mailbox.people.stations import KIOSK, SIREN, enroll, identify
+from mailbox.rules.letter_kinds import LetterKind
 from mailbox.rules.roles import TECHNICIAN
 from mailbox.store.marked import check_mark
 from mailbox.store.tables import Base, Note, is_id
@@ -50,7 +51,9 @@ def test_a_visitor_finds_letters_in_every_state(
     assert {thread.row.urgency for thread in seen} == set(Urgency)
     assert {thread.row.state for thread in seen} == {"waiting", "answered"}
     assert {reply.state for thread in seen for reply in thread.replies} == {"held", "released"}
-    for state in ("claimed_by", "closed", "overdue", "wrote_again"):
+    assert {thread.kind for thread in seen} == set(LetterKind)
+    assert any(note.content and note.content.parts for thread in seen for note in thread.notes)
+    for state in ("passed_on", "claimed_by", "closed", "overdue", "wrote_again"):
         assert any(getattr(thread.row, state) for thread in seen), state
     assert any(thread.corrections for thread in seen)
 

@@ -41,3 +41,13 @@ def test_only_styles_pictures_scripts_and_fonts_may_be_kept(client: FlaskClient)
 
 def test_no_answer_says_which_program_serves(client: FlaskClient) -> None:
     assert "Server" not in client.get("/").headers
+
+
+def test_only_the_pages_of_children_may_record_a_voice_and_nobody_may_use_the_camera(client: FlaskClient) -> None:
+    for path in ("/", "/write", "/read", "/help", "/desk/login", "/siren", "/nowhere", "/static/mailbox.svg"):
+        headers = client.get(path, base_url="https://localhost").headers
+        is_for_children = path in ("/", "/write", "/read", "/help")
+        assert ("microphone=(self)" in headers["Permissions-Policy"]) == is_for_children, path
+        assert ("microphone=()" in headers["Permissions-Policy"]) != is_for_children, path
+        assert ("media-src blob:" in headers["Content-Security-Policy"]) == is_for_children, path
+        assert "camera=()" in headers["Permissions-Policy"]
