@@ -113,6 +113,18 @@ class NoteRefused(MailboxError):
         self.reason = reason
 
 
+class MediaRefused(MailboxError):
+    """A drawing or a recording cannot be kept; the words of the note can.
+
+    ``reason``: broken, not_a_drawing, not_a_recording, too_large, too_long, empty, or unavailable when the
+    decoder died, took too long or could not start.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class AlreadySent(MailboxError):
     """This very form was kept before, too long ago to show its code again."""
 

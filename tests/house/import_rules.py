@@ -37,6 +37,7 @@ class Rule(StrEnum):
     SQL = "sqlalchemy, alembic or psycopg outside store"
     LEARNING = "machine learning or word lists outside triage"
     CHANNELS = "apprise outside alarms"
+    DECODING = "decoders of pictures and sound outside the process that media starts for them"
 
 
 # Where each library may be imported.
@@ -46,6 +47,8 @@ LIBRARIES = {
     Rule.SQL: (("sqlalchemy", "alembic", "psycopg"), ("mailbox.store",)),
     Rule.LEARNING: (("jieba", "numpy", "scipy", "sklearn"), ("triage",)),
     Rule.CHANNELS: (("apprise",), ("mailbox.alarms",)),
+    # Not the whole room: what the serving process loads of it decodes nothing.
+    Rule.DECODING: (("PIL", "av"), ("mailbox.media.drawing", "mailbox.media.voice")),
 }
 
 

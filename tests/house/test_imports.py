@@ -69,6 +69,8 @@ WRONG = [
     (Rule.SQL, "mailbox/upkeep/backup.py", "import psycopg"),
     (Rule.LEARNING, "mailbox/rules/summary.py", "import numpy as np"),
     (Rule.CHANNELS, "counselor_ui/views.py", "from apprise import Apprise"),
+    (Rule.DECODING, "mailbox/letters/parts.py", "from PIL import Image"),
+    (Rule.DECODING, "mailbox/media/clean.py", "import av"),
     (Rule.STOREY, "app.py", "import bench.load"),
 ]
 
