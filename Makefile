@@ -17,14 +17,16 @@ ifneq ($(shell $(PY) -c 'print("alive")' 2>/dev/null),alive)
 $(shell rm -f $(VENV)/*.stamp)
 endif
 
-.PHONY: help run demo test lint types bench model lock clean
+.PHONY: help run https demo test lint types bench pictures model lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make run    启动信箱 / serve the mailbox          http://127.0.0.1:8000'
+	@echo 'make https  让学校网络里的平板连上来 / serve the tablets of the school network'
 	@echo 'make demo   看看演示学校 / serve an invented school  http://127.0.0.1:8001'
 	@echo 'make test   运行全部测试 / run every test'
 	@echo 'make bench  测量速度 / measure the speed'
+	@echo 'make pictures  给每一页拍照 / take a picture of every page'
 	@echo 'make model  重做分诊模型 / make the triage model anew  (PUBLIC=FOLDER measures on the public data too)'
 	@echo 'make lock   更新依赖锁 / lock the dependencies anew (UPGRADE=--upgrade takes newer ones)'
 	@echo 'make clean  删除环境与缓存, 不动数据 / remove the environment and caches, never the data'
@@ -33,10 +35,14 @@ run: $(VENV)/run.stamp
 	@$(PY) -m flask init
 	@$(PY) -m flask serve
 
+https: $(VENV)/run.stamp
+	@$(PY) -m flask tls init
+
 # Each place is named, so that no mailbox.toml and no variable can lead the demonstration into a real school's data.
 demo: export QIAOQIAOHUA_DATA_DIR = $(CURDIR)/var/demo
 demo: export QIAOQIAOHUA_DATABASE_URL = sqlite:///$(CURDIR)/var/demo/mailbox.db
 demo: export QIAOQIAOHUA_KEY_FILE = $(CURDIR)/var/demo/mailbox.key
+demo: export QIAOQIAOHUA_LISTEN_HOST = 127.0.0.1
 demo: export QIAOQIAOHUA_LISTEN_PORT = 8001
 demo: $(VENV)/run.stamp
 	@$(PY) -m flask demo
@@ -52,6 +58,9 @@ types: $(VENV)/test.stamp
 
 bench: $(VENV)/run.stamp
 	@$(PY) -m bench
+
+pictures: $(VENV)/test.stamp
+	@$(PY) tools/take_pictures.py
 
 model: $(VENV)/run.stamp
 	@$(PY) -m flask triage corpus check

@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 _TOKEN = re.compile(rb'name="token" value="([^"]+)"')
-_PICTURE = b"/pictures/"
+_PICTURE = b"<figcaption>"
 _CODE_PICTURES = 6
 _PATIENCE_SECONDS = 60
 

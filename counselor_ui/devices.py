@@ -5,11 +5,15 @@ Hides what a person may not do; the acts refuse it. A device's link is shown onc
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template, url_for
+from flask import Blueprint, make_response, render_template
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from counselor_ui.certificate import network_now
 from counselor_ui.channel_words import ROBOT_ADDRESSES, apprise_address, problem_in_words, service_in_words
+from counselor_ui.device_words import grades, place, sign
 from counselor_ui.guard import back_to, colleague, guard, sent_form
+from counselor_ui.help_page import check_is_due
 from counselor_ui.people import Staff, staff
 from counselor_ui.sentences import sentence_for
 from mailbox.alarms.channels import ChannelLine, add_channel, channel_lines, remove_channel
@@ -17,9 +21,11 @@ from mailbox.alarms.siren import acknowledge_closed, ring_test, ringing
 from mailbox.errors import InputRefused, NotAllowed, NotFound
 from mailbox.people.listing import StationLine, station_lines
 from mailbox.people.setup import Steps, steps
-from mailbox.people.stations import invite_station, withdraw
+from mailbox.people.stations import KIOSK, change_station, invite_station, withdraw
+from mailbox.rules.qr import qr_picture
 from mailbox.rules.roles import Act
 from mailbox.web.current import office
+from mailbox.web.network import link_for_here, link_for_others, opens_elsewhere
 
 pages = Blueprint("devices", __name__, url_prefix="/desk/devices", template_folder="templates")
 guard(pages)
@@ -33,14 +39,16 @@ def devices_page() -> str:
 @pages.post("/enroll/<any(kiosk, siren):kind>")
 def enroll_station(kind: str) -> AnyResponse:
     form, me = sent_form("enroll"), colleague()
-    name = form.get("name", "").strip()
+    name, room = form.get("name", "").strip(), form.get("room", "")
     try:
         # A reloaded answer or a double click must not fill the list with the same device twice.
         if (kind, name) in {(line.kind, line.name) for line in _stations()}:
             raise InputRefused("station", "there")
-        token = invite_station(office(), me.school_id, me.person_id, kind, name)
+        where = (room, _grade(form.get("grade", ""))) if kind == KIOSK else (None, None)
+        token = invite_station(office(), me.school_id, me.person_id, kind, name, *where)
     except InputRefused as refused:
-        return make_response(_devices_page(refused_at=kind, problem=sentence_for(refused), typed=name), 400)
+        page = _devices_page(refused_at=kind, problem=sentence_for(refused), typed=name, typed_place=_place_of(form))
+        return make_response(page, 400)
     return make_response(_link_page(kind, name, token))
 
 
@@ -52,9 +60,30 @@ def renew_link(station_id: str) -> AnyResponse:
     if line.state != "invited":
         raise NotFound("station")
     # The new one comes first: who may withdraw need not be who may enrol.
-    token = invite_station(office(), me.school_id, me.person_id, line.kind, line.name)
+    token = invite_station(office(), me.school_id, me.person_id, line.kind, line.name, line.room, line.grade)
     withdraw(office(), me.school_id, me.person_id, station_id)
     return make_response(_link_page(line.kind, line.name, token))
+
+
+@pages.get("/<station_id>/change")
+def change_page(station_id: str) -> str:
+    line = _station(station_id)
+    return _change_page(line, {"name": line.name, "room": line.room or "", "grade": str(line.grade or "")})
+
+
+@pages.post("/<station_id>/change")
+def change(station_id: str) -> AnyResponse:
+    """Say anew where a tablet stands and for which grade: it need not be enrolled again for that."""
+    form, me, line = sent_form("change"), colleague(), _station(station_id)
+    name, room = form.get("name", "").strip(), form.get("room", "")
+    try:
+        if any((other.kind, other.name) == (line.kind, name) and other.id != line.id for other in _stations()):
+            raise InputRefused("station", "there")
+        change_station(office(), me.school_id, me.person_id, line.id, name, room, _grade(form.get("grade", "")))
+    except InputRefused as refused:
+        page = _change_page(line, {"name": name, **_place_of(form)}, sentence_for(refused))
+        return make_response(page, 400)
+    return back_to("devices.devices_page", _anchor="kiosks")
 
 
 @pages.get("/<station_id>/withdraw")
@@ -112,7 +141,32 @@ def remove(channel_id: str) -> AnyResponse:
     return back_to("devices.devices_page", _anchor="channels")
 
 
-def _devices_page(*, refused_at: str = "", problem: str = "", typed: str = "", address: str = "") -> str:
+def _change_page(line: StationLine, typed: dict[str, str], problem: str = "") -> str:
+    if line.kind != KIOSK:
+        raise NotFound("station")
+    if not staff().may(Act.ENROLL_DEVICE):
+        raise NotAllowed("change")
+    return render_template("school/change_kiosk.html", station=line, typed=typed, grades=grades(), problem=problem)
+
+
+def _grade(value: str) -> int | None:
+    if value not in {choice for choice, _words in grades()}:
+        raise InputRefused("station", "grade")
+    return int(value) if value else None
+
+
+def _place_of(form: MultiDict[str, str]) -> dict[str, str]:
+    return {"room": form.get("room", ""), "grade": form.get("grade", "")}
+
+
+def _devices_page(
+    *,
+    refused_at: str = "",
+    problem: str = "",
+    typed: str = "",
+    address: str = "",
+    typed_place: dict[str, str] | None = None,
+) -> str:
     us, stations, school_id = staff(), _stations(), colleague().school_id
     done = steps(office(), school_id)
     return render_template(
@@ -121,6 +175,7 @@ def _devices_page(*, refused_at: str = "", problem: str = "", typed: str = "", a
         kiosks=[line for line in stations if line.kind == "kiosk"],
         sirens=[line for line in stations if line.kind == "siren"],
         channels=channel_lines(office(), school_id),
+        network=network_now(),
         open_kinds={alarm.kind for alarm in ringing(office(), school_id)},
         done=done,
         next_step=_next_step(done, us),
@@ -128,6 +183,12 @@ def _devices_page(*, refused_at: str = "", problem: str = "", typed: str = "", a
         problem=problem,
         typed=typed,
         address=address,
+        typed_place=typed_place or {},
+        grades=grades(),
+        place=place,
+        sign=sign,
+        help_check_due=check_is_due(school_id),
+        today=office().local_now().date(),
         robots=ROBOT_ADDRESSES,
         service_in_words=service_in_words,
         problem_in_words=problem_in_words,
@@ -151,8 +212,12 @@ def _next_step(done: Steps, us: Staff) -> str:
 
 def _link_page(kind: str, name: str, token: str) -> str:
     endpoint = "kiosk.enroll_form" if kind == "kiosk" else "siren.enroll_form"
-    link = url_for(endpoint, token=token, _external=True)
-    return render_template("school/device_link.html", kind=kind, name=name, link=link)
+    link = link_for_others(endpoint, token=token)
+    is_scanned = kind == "kiosk" and opens_elsewhere(link)
+    qr = qr_picture(link) if is_scanned else None
+    # A siren may well ring at the mailbox's own computer, which needs no certificate.
+    here = link_for_here(endpoint, token=token) if kind == "siren" else None
+    return render_template("school/device_link.html", kind=kind, name=name, link=link, qr=qr, here=here)
 
 
 def _stations() -> list[StationLine]:

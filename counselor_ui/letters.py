@@ -8,9 +8,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui import words
+from counselor_ui import kind_words, words
 from counselor_ui.conversation import in_time_order
 from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form, status_of
+from counselor_ui.help_page import check_is_due
 from counselor_ui.marked_text import segments, visible
 from counselor_ui.sentences import sentence_for
 from mailbox.alarms.channels import channel_lines
@@ -18,7 +19,8 @@ from mailbox.errors import ClaimLost, InputRefused, MailboxError, NotKept, PassR
 from mailbox.letters.answer import MAX_REASON_CHARACTERS, MAX_REPLY_CHARACTERS, answer, claim, correct, release_claim
 from mailbox.letters.desk import OpenedThread, QueueRow, open_thread, queue
 from mailbox.openings.when import next_opening_of
-from mailbox.people.listing import names_of, people_lines
+from mailbox.people.listing import names_of, people_lines, silent_kiosks
+from mailbox.rules.letter_kinds import LetterKind
 from mailbox.web.current import office
 from mailbox.web.forms import require_plain_form
 from triage.protocol import Urgency
@@ -29,7 +31,14 @@ guard(pages)
 
 @pages.context_processor
 def _words() -> dict[str, object]:
-    return {"words": words, "segments": segments, "visible": visible, "today": office().local_now().date()}
+    return {
+        "words": words,
+        "kind_words": kind_words,
+        "kinds": LetterKind,
+        "segments": segments,
+        "visible": visible,
+        "today": office().local_now().date(),
+    }
 
 
 @pages.get("/")
@@ -38,16 +47,22 @@ def queue_page() -> str:
     is_answered = request.args.get("tab") == "answered"
     waiting = queue(office(), reader)
     rows = _newest_first(queue(office(), reader, answered=True)) if is_answered else waiting
+    only = request.args.get("kind", "")
+    if only in set(LetterKind):
+        rows = [row for row in rows if row.kind == only]
     now = office().local_now()
     return render_template(
         "desk/queue.html",
         rows=rows,
         is_answered=is_answered,
+        only=only if only in set(LetterKind) else None,
         waiting_count=len(waiting),
         counts=_counts(waiting),
         names=names_of(office(), reader.school_id),
         opening=words.until_opening(next_opening_of(office(), reader.school_id), now),
         silent_channels=[line.name for line in channel_lines(office(), reader.school_id) if line.problem],
+        help_check_due=check_is_due(reader.school_id),
+        silent_kiosks=silent_kiosks(office(), reader.school_id),
         newcomers=[line.display_name for line in people_lines(office(), reader.school_id) if line.state == "waiting"],
         thanks=request.args.get("thanks"),
     )
@@ -126,6 +141,7 @@ def _letter_page(thread_id: str, **kept: object) -> str:
     return render_template(
         "desk/letter.html",
         row=row,
+        kind=opened.kind,
         turns=in_time_order(opened),
         names=names_of(office(), reader.school_id),
         is_mine=row.claimed_by == reader.person_id,

@@ -66,6 +66,7 @@ _REFUSED_FIELDS = {
     ("reply", "blank_or_long"): N_("回信要 1 到 4000 个字。"),
     ("adjustment", "no_model"): N_("分诊程序的文件读不出来，请告诉技术老师。"),
     ("adjustment", "too_few"): N_("判断过的信还不够多，现在不能调校。"),
+    ("passed_on", "not_for_parents"): N_("这封信不是写给家人的，不能转交。"),
     ("urgency", "unknown"): N_("请选择紧急、尽快或日常。"),
 }
 _BY_ERROR: dict[type[MailboxError], str] = {

@@ -8,20 +8,30 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from mailbox.errors import KioskClosed, NotFound, NotKept, PassRefused
+from mailbox.kiosk import ruby
 from mailbox.people.stations import KIOSK, Kiosk, enroll, identify, kind_of_invitation, open_kiosk
 from mailbox.web.current import office
-from mailbox.web.forms import FORM_AGE_SECONDS, OurForm, new_token, our_form, require_plain_form, text_of
+from mailbox.web.forms import (
+    FORM_AGE_SECONDS,
+    OurForm,
+    new_token,
+    our_form,
+    require_letter_form,
+    require_plain_form,
+    text_of,
+)
 from mailbox.web.shared_numbers import SharedNumbers
 
 COOKIE = "__Host-kiosk"
 _COOKIE_SECONDS = 400 * 24 * 3_600
 _STAFF_COOKIES = "__Host-desk"
 _CLEARED = "kiosk_cleared"
+_TAKES_LETTERS = ("kiosk.send", "kiosk.send_back")
 
 pages = Blueprint("kiosk", __name__, template_folder="templates", static_folder="static", static_url_path="/page")
 
@@ -30,11 +40,25 @@ pages = Blueprint("kiosk", __name__, template_folder="templates", static_folder=
 def _with_app(state: BlueprintSetupState) -> None:
     state.app.extensions[_CLEARED] = SharedNumbers()
     state.app.jinja_env.globals["kept_words"] = kept_words
+    ruby.install(state.app)
 
 
 def this_kiosk() -> Kiosk:
     """Return the enrolled kiosk that asks. Raises NotFound for a device that is none, KioskClosed."""
-    return open_kiosk(office(), _cookie())
+    kiosk = open_kiosk(office(), _cookie())
+    g.school_help = kiosk.help
+    g.kiosk_grade = kiosk.grade
+    return kiosk
+
+
+def enrolment() -> str:
+    """Return the enrolment cookie of the device that asks, or nothing."""
+    return _cookie()
+
+
+def renew_enrolment(response: AnyResponse, cookie: str) -> None:
+    """Let the browser keep the enrolment for another 400 days: the longest that browsers allow."""
+    response.set_cookie(COOKIE, cookie, max_age=_COOKIE_SECONDS, secure=True, httponly=True, samesite="Strict")
 
 
 def token_for(purpose: str) -> str:
@@ -45,6 +69,11 @@ def token_for(purpose: str) -> str:
 def sent_form(purpose: str) -> OurForm:
     """Return what the sent form's token says. Raises PassRefused for one that is not ours or not a plain form."""
     return our_form(office(), purpose, _cookie(), request)
+
+
+def sent_letter_form(purpose: str) -> OurForm:
+    """Return the same of a form that may carry a drawing and a voice. Raises PassRefused."""
+    return our_form(office(), purpose, _cookie(), request, is_letter=True)
 
 
 def clear_screen() -> None:
@@ -65,7 +94,7 @@ def is_of_earlier_child(form: OurForm | None, problem: str | None = None) -> boo
 def kept_words() -> str:
     """Return the words of a sent form for a page that could not take them, so that they are not lost."""
     try:
-        require_plain_form(request)
+        require_letter_form(request) if request.endpoint in _TAKES_LETTERS else require_plain_form(request)
         return text_of(request, "words")
     except Exception:
         # Whatever is wrong with the body, it must not spoil the page that says so.
@@ -90,7 +119,7 @@ def enroll_device(token: str) -> Response | tuple[str, int]:
     except NotFound:
         return _link_used()
     response = make_response(render_template("kiosk/enrolled.html"))
-    response.set_cookie(COOKIE, cookie, max_age=_COOKIE_SECONDS, secure=True, httponly=True, samesite="Strict")
+    renew_enrolment(response, cookie)
     return response
 
 

@@ -10,14 +10,19 @@ from math import ceil
 from flask import render_template, request
 
 from mailbox.errors import NoteRefused, NotFound, NotKept, PassRefused, TextRefused, UnknownCode
-from mailbox.kiosk.device import is_of_earlier_child, pages, sent_form, this_kiosk, token_for
+from mailbox.kiosk import drawings
+from mailbox.kiosk.device import is_of_earlier_child, pages, sent_form, sent_letter_form, this_kiosk, token_for
+from mailbox.kiosk.writing import Filled, filled_in, letter_of
 from mailbox.letters.collect import Collected, code_from_pictures, collect
 from mailbox.letters.picture_words import CODE_WORDS, GROUPS, LONGEST_INPUT, PICTURES, CodeNotRead, read_code
-from mailbox.letters.post import MAX_CHARACTERS, Letter, write_back
+from mailbox.letters.post import MAX_CHARACTERS, write_back
 from mailbox.people.stations import Kiosk
 from mailbox.rules.throttle import Pace
 from mailbox.web.current import office, throttle
-from mailbox.web.forms import OurForm, require_plain_form, text_of, thread_of, thread_pass
+from mailbox.web.forms import OurForm, require_letter_form, require_plain_form, thread_of, thread_pass
+
+# Gives the templates the drawings of a code.
+__all__ = ["drawings"]
 
 # Wrong codes: a child mistypes now and then, a guesser wants millions. The arithmetic is in docs/throttles.md.
 TRIES_PER_KIOSK = Pace(burst=10, interval_s=30)
@@ -60,6 +65,7 @@ def open_by_code() -> tuple[str, int] | str:
         "kiosk/replies.html",
         collected=collected,
         kiosk=kiosk,
+        filled=Filled(),
         thread=thread_pass(office(), kiosk.id, collected.thread_id),
         token=token_for("back"),
     )
@@ -68,12 +74,11 @@ def open_by_code() -> tuple[str, int] | str:
 @pages.post("/write-back")
 def send_back() -> tuple[str, int] | str:
     kiosk = this_kiosk()
-    require_plain_form(request)
+    require_letter_form(request)
     form: OurForm | None = None
     try:
-        form = sent_form("back")
-        letter = Letter(kiosk.school_id, kiosk.id, text_of(request, "words"), form.nonce)
-        write_back(office(), letter, _thread(kiosk))
+        form = sent_letter_form("back")
+        write_back(office(), letter_of(kiosk, form, filled_in()), _thread(kiosk))
     except NotKept:
         return _back_form(form, "not_kept"), 503
     except NotFound:
@@ -139,12 +144,13 @@ def _thread(kiosk: Kiosk) -> str:
 def _back_form(form: OurForm | None, problem: str) -> str:
     if is_of_earlier_child(form, problem):
         return _read_form(problem="earlier")
-    words = text_of(request, "words")
+    filled = filled_in()
     return render_template(
         "kiosk/back.html",
         token=token_for("back"),
         thread=request.form.get("thread", ""),
-        words=words,
-        too_many=len(words) - MAX_CHARACTERS,
+        filled=filled,
+        words=filled.words,
+        too_many=len(filled.words) - MAX_CHARACTERS,
         problem=problem,
     )

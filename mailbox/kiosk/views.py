@@ -5,34 +5,41 @@ Every refusal becomes a short kind sentence, and the words stay in the form of t
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from mailbox.errors import AlreadySent, NoteRefused, NotKept, PassRefused, TextRefused
-from mailbox.kiosk import reading
+from mailbox.kiosk import help_panel, life, reading
 from mailbox.kiosk.device import (
     clear_screen,
     closed_page,
+    enrolment,
     is_of_earlier_child,
     pages,
-    sent_form,
+    renew_enrolment,
+    sent_letter_form,
     this_kiosk,
     token_for,
     unknown_device,
 )
+from mailbox.kiosk.writing import Filled, chosen_kind, filled_in, letter_of
 from mailbox.letters.picture_words import PICTURES
-from mailbox.letters.post import MAX_CHARACTERS, Letter, post
+from mailbox.letters.post import MAX_CHARACTERS, post
 from mailbox.people.stations import Kiosk
+from mailbox.rules.letter_kinds import MAX_DETAIL_CHARACTERS, LetterKind, Mood
 from mailbox.web.current import office
-from mailbox.web.forms import OurForm, require_plain_form, text_of
+from mailbox.web.forms import OurForm, require_letter_form, require_plain_form
 
-__all__ = ["closed_page", "pages", "reading", "unknown_device"]
+__all__ = ["closed_page", "help_panel", "life", "pages", "reading", "unknown_device"]
 
 
 @pages.get("/")
-def home() -> str:
+def home() -> Response:
     kiosk = this_kiosk()
-    return render_template("kiosk/home.html", kiosk=kiosk, readers=kiosk.readers)
+    response = make_response(render_template("kiosk/home.html", kiosk=kiosk, readers=kiosk.readers))
+    # For tablets without scripts, whose enrolment nothing else renews; it is kept nowhere that the page was asked for.
+    renew_enrolment(response, enrolment())
+    return response
 
 
 @pages.get("/clear")
@@ -49,19 +56,34 @@ def help_page() -> str:
     return render_template("kiosk/help.html", kiosk=this_kiosk())
 
 
+@pages.get("/to")
+def choose() -> str:
+    """Ask to whom the child writes, before anything else."""
+    this_kiosk()
+    return render_template("kiosk/to.html")
+
+
+@pages.post("/to")
+def chosen() -> str:
+    """Give the form of the chosen kind; by POST, so that no address and no history tells which it was."""
+    kiosk = this_kiosk()
+    require_plain_form(request)
+    return _render(kiosk, Filled(kind=chosen_kind()), None)
+
+
 @pages.get("/write")
 def write() -> str:
-    return _write_form(this_kiosk())
+    return _render(this_kiosk(), Filled(), None)
 
 
 @pages.post("/write")
 def send() -> tuple[str, int] | str:
     kiosk = this_kiosk()
-    require_plain_form(request)
+    require_letter_form(request)
     form: OurForm | None = None
     try:
-        form = sent_form("write")
-        posted = post(office(), Letter(kiosk.school_id, kiosk.id, text_of(request, "words"), form.nonce, _barred()))
+        form = sent_letter_form("write")
+        posted = post(office(), letter_of(kiosk, form, filled_in()))
     except AlreadySent:
         return render_template("kiosk/already_sent.html")
     except NotKept:
@@ -75,28 +97,23 @@ def send() -> tuple[str, int] | str:
     return render_template("kiosk/sent.html", pairs=pairs, nobody_left=posted.nobody_left)
 
 
-def _barred() -> frozenset[str]:
-    return frozenset(request.form.getlist("not_for"))
-
-
-def _write_form(kiosk: Kiosk) -> str:
-    return _render(kiosk, "", frozenset(), None)
-
-
 def _write_form_again(kiosk: Kiosk, form: OurForm | None, problem: str) -> str:
     """Show the form with what was sent, unless an earlier child sent it and somebody else asks for it now."""
     if is_of_earlier_child(form, problem):
-        return _render(kiosk, "", frozenset(), "earlier")
-    return _render(kiosk, text_of(request, "words"), _barred(), problem)
+        return _render(kiosk, Filled(), "earlier")
+    return _render(kiosk, filled_in(), problem)
 
 
-def _render(kiosk: Kiosk, words: str, barred: frozenset[str], problem: str | None) -> str:
+def _render(kiosk: Kiosk, filled: Filled, problem: str | None) -> str:
     return render_template(
         "kiosk/write.html",
         token=token_for("write"),
         readers=kiosk.readers,
-        words=words,
-        too_many=len(words) - MAX_CHARACTERS,
-        barred=barred,
+        filled=filled,
+        words=filled.words,
+        kinds=LetterKind,
+        moods=Mood,
+        most_detail=MAX_DETAIL_CHARACTERS,
+        too_many=len(filled.words) - MAX_CHARACTERS,
         problem=problem,
     )

@@ -1,11 +1,17 @@
-"""What lies inside a letter's boxes, as bytes: text and findings in one, minute and kiosk in another."""
+"""What lies inside a letter's boxes, as bytes: text, answers and findings in one, minute and kiosk in another.
+
+A drawing or a recording lies in a box of its own under ``DRAWING`` or ``VOICE``, as the bytes of its file.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from mailbox.rules.letter_kinds import LetterKind, Mood
 from mailbox.sealing.box import bytes_to_text, text_to_bytes
 from triage.protocol import Assessment
 
@@ -17,21 +23,85 @@ REASON = "reason"
 
 
 @dataclass(frozen=True)
+class PartLabel:
+    """A drawing or a recording as its letter names it: the row it lies in, and how many seconds a voice has."""
+
+    id: str
+    kind: str
+    seconds: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"id": self.id, "kind": self.kind, "seconds": self.seconds}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> PartLabel:
+        seconds = kept["seconds"]
+        return cls(str(kept["id"]), str(kept["kind"]), None if seconds is None else int(seconds))
+
+
+@dataclass(frozen=True)
 class NoteContent:
-    """A letter as a reader sees it: the words and what triage found in them."""
+    """A letter as a reader sees it: the words, what the child answered beside them, and what triage found.
+
+    ``kind`` is sealed here too, because whoever has the database could change the thread's. ``today``: the child said
+    that somebody must look today. The places of the assessment's reasons are places in :attr:`as_read`.
+    """
 
     text: str = field(repr=False)
     assessment: Assessment = field(repr=False)
+    kind: LetterKind = field(default=LetterKind.WHISPER, repr=False)
+    mood: Mood | None = field(default=None, repr=False)
+    today: bool = field(default=False, repr=False)
+    details: Mapping[str, str] = field(default_factory=dict, repr=False)
+    parts: tuple[PartLabel, ...] = field(default=(), repr=False)
+
+    @property
+    def as_read(self) -> str:
+        """What triage read: the words, and below them the details, so that places in the words stay as they are."""
+        return joined(self.text, self.details)
 
     def to_bytes(self) -> bytes:
         # ensure_ascii keeps any text representable; half characters are refused first, with the one clear error.
-        text_to_bytes(self.text)
-        return json.dumps({"text": self.text, "assessment": self.assessment.to_dict()}, ensure_ascii=False).encode()
+        for text in (self.text, *self.details.values()):
+            text_to_bytes(text)
+        kept = {
+            "text": self.text,
+            "assessment": self.assessment.to_dict(),
+            "kind": self.kind.value,
+            "mood": self.mood.value if self.mood else None,
+            "today": self.today,
+            "details": dict(self.details),
+            "parts": [part.to_json() for part in self.parts],
+        }
+        return json.dumps(kept, ensure_ascii=False).encode()
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> NoteContent:
-        content = json.loads(bytes_to_text(raw))
-        return cls(content["text"], Assessment.from_dict(content["assessment"]))
+        """Read a letter back; those sealed before there were kinds say nothing of them and are whispers.
+
+        Raises TextRefused, ValueError, KeyError or TypeError for what is no letter: anybody who has the public key can
+        seal something else to it.
+        """
+        kept = json.loads(bytes_to_text(raw))
+        if not isinstance(kept, dict):
+            raise TypeError("not a letter")
+        mood, details = kept.get("mood"), kept.get("details", {})
+        if not isinstance(kept["text"], str) or not isinstance(details, dict):
+            raise ValueError("not a letter")
+        return cls(
+            text=kept["text"],
+            assessment=Assessment.from_dict(kept["assessment"]),
+            kind=LetterKind(kept.get("kind", LetterKind.WHISPER)),
+            mood=Mood(mood) if mood else None,
+            today=bool(kept.get("today", False)),
+            details={str(name): str(text) for name, text in details.items()},
+            parts=tuple(PartLabel.from_json(part) for part in kept.get("parts", ())),
+        )
+
+
+def joined(text: str, details: Mapping[str, str]) -> str:
+    """Return words and details as one text, each detail on a line of its own."""
+    return "\n".join((text, *details.values()))
 
 
 def circumstances_to_bytes(minute: datetime, kiosk_id: str) -> bytes:

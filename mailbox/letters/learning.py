@@ -210,6 +210,9 @@ def _as_judged(keys: ReaderKeys, note: Note, correction: Correction | None, mode
     content = open_note(keys, note).content
     if content is None or content.assessment.model != model or content.assessment.urgency is Urgency.UNSCREENED:
         return None
+    if content.parts or content.today:
+        # Its level is not what the words alone gave: a drawing or the child's own answer raised it.
+        return None
     scores = content.assessment.scores
     # Written so that what is no number is no probability either.
     if not all(0 <= scores.get(head, -1) <= 1 for head in LEVEL_HEADS):

@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import date
 
-from mailbox.errors import BoxNotOpened, NotAuthentic, TextRefused
+from mailbox.errors import BoxNotOpened, NotAuthentic, NotFound, TextRefused
 from mailbox.letters.content import NOTE, REASON, REPLY_FOR_READERS, NoteContent
 from mailbox.office import Office
 from mailbox.people.login import Colleague
@@ -19,7 +19,7 @@ from mailbox.store.database import Session
 from mailbox.store.keys import copies_of_holder
 from mailbox.store.letters import copy_for, corrections_of
 from mailbox.store.marked import check_mark
-from mailbox.store.tables import Correction, Note, Reply
+from mailbox.store.tables import Correction, Note, NotePart, Reply
 
 _log = logging.getLogger("mailbox.letters")
 
@@ -100,6 +100,15 @@ def open_note(keys: ReaderKeys, note: Note) -> OpenedNote:
     if problem == "damaged":
         _log.error("a letter could not be opened", extra={"row_id": note.id})
     return OpenedNote(note.id, note.arrived_on, note.arrived_half, content, problem)
+
+
+def open_part(keys: ReaderKeys, part: NotePart) -> bytes:
+    """Return the bytes of a drawing or a recording. Raises NotFound for what does not open."""
+    try:
+        return keys.open(BoxAddress(part.kind, part.thread_id, part.id), part.week_key_id, part.box)
+    except (BoxNotOpened, ValueError):
+        _log.error("a part of a letter could not be opened", extra={"row_id": part.id})
+        raise NotFound("part") from None
 
 
 def open_reply(office: Office, keys: ReaderKeys, reply: Reply) -> OpenedReply:

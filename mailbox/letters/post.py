@@ -1,27 +1,30 @@
-"""Posting a letter: assess in memory, derive the code, seal, one commit, and only then the picture code.
+"""Posting a letter: make its parts anew, assess in memory, derive the code, seal, one commit, then the picture code.
 
-Owns what makes a letter acceptable and a repeat the same letter. Keeps no clear text and no exact time.
+Owns that a repeat is the same letter. Keeps no clear text and no exact time. How long a child waits must not tell a
+classmate what triage found: the parts are made anew before, the words are read beside the derivation of the code, and
+whatever was found, the same boxes are sealed and the same page follows. An alarm is one more row in the same commit.
 """
 
 from __future__ import annotations
 
-import hmac
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from hmac import compare_digest
 
 from mailbox.alarms.outbox import raise_alarm
 from mailbox.errors import AlreadySent, Clash, NotAuthentic, NoteRefused, NotFound, NotKept
+from mailbox.letters.assessing import begin_assessing
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
-from mailbox.letters.learning import adjustment_of
-from mailbox.letters.reading import begin_reading, read_within_budget
+from mailbox.letters.letter import MAX_CHARACTERS, Letter, SentPart
+from mailbox.letters.parts import ReadyPart, add_parts, made_anew
 from mailbox.letters.recipients import Recipients, closed_recipients, left_to, open_recipients, recipients_of
+from mailbox.letters.repeat import SentForm
 from mailbox.office import Office
 from mailbox.people.roster import active_readers
 from mailbox.rules.policy import raised, retry_windows, rings_alarm
 from mailbox.rules.school_week import half_day
-from mailbox.sealing.box import text_to_bytes
 from mailbox.sealing.receipt import ReceiptCode, ReceiptSecret, code_for_form, derive_receipt, new_receipt_key
 from mailbox.store.database import Session
 from mailbox.store.letters import note_by_send_tag, notes_of, thread_to_change
@@ -29,20 +32,9 @@ from mailbox.store.marked import set_mark
 from mailbox.store.tables import Note, School, Thread, ThreadReader, new_id
 from triage.protocol import Assessment, Cause, Urgency
 
-MAX_CHARACTERS = 4_000
+__all__ = ["MAX_CHARACTERS", "Letter", "Posted", "SentPart", "post", "write_back"]
 
 _log = logging.getLogger("mailbox.letters")
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What a child sends: words, the form's nonce, the kiosk, and readers who must not see it."""
-
-    school_id: str
-    kiosk_id: str
-    text: str = field(repr=False)
-    form_nonce: bytes = field(repr=False)
-    not_for_readers: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,21 +49,22 @@ class Posted:
 def post(office: Office, letter: Letter) -> Posted:
     """Keep a new letter; return its picture code, after the commit.
 
-    A repeat of the same form with the same words within two minutes gets the same answer. Raises NoteRefused,
+    A repeat of the same form with the same content within two minutes gets the same answer. Raises NoteRefused,
     TextRefused, KioskClosed, AlreadySent (an older repeat), NotKept.
     """
-    form = _Form.of(office, letter)
+    form = SentForm.of(office, letter)
     code = code_for_form(office.keys.subkey("form/code"), letter.form_nonce, form.digest)
     with office.database.view() as view:
         repeat = _kept_before(office, view.session, form, code)
         salt = _receipt_salt(view.session, letter.school_id)
     if repeat:
         return repeat
-    reading = begin_reading(office, letter.text, adjustment_of(office, letter.school_id))
+    parts = made_anew(letter)
+    reading = begin_assessing(office, letter)
     version = office.keys.pepper_version
     secret = derive_receipt(code, salt, office.keys.peppers[version], version)
     try:
-        recipients = _keep(office, letter, form, secret, reading())
+        recipients = _keep(office, letter, form, secret, reading(), parts)
     except Clash:
         # Two clicks at once: the other one was kept, and both get the same answer.
         return _after_the_other(office, form, code)
@@ -83,10 +76,14 @@ def write_back(office: Office, letter: Letter, thread_id: str) -> None:
 
     A repeat is one letter. Raises NoteRefused, TextRefused, NotFound, KioskClosed, NotKept.
     """
-    form = _Form.of(office, letter)
-    assessment = read_within_budget(office, letter.text, adjustment_of(office, letter.school_id))
+    form = SentForm.of(office, letter)
+    with office.database.view() as view:
+        if note_by_send_tag(view.session, form.send_tag):
+            return
+    parts = made_anew(letter)
+    assessment = begin_assessing(office, letter)()
     try:
-        _keep_in_thread(office, letter, form, thread_id, assessment)
+        _keep_in_thread(office, letter, form, thread_id, assessment, parts)
     except Clash:
         # The same letter, sent twice at once, was kept by the other one; if it was not, nobody may believe it is.
         with office.database.view() as view:
@@ -94,46 +91,33 @@ def write_back(office: Office, letter: Letter, thread_id: str) -> None:
                 raise NotKept("Clash") from None
 
 
-@dataclass(frozen=True)
-class _Form:
-    """Tags of one form with one content. They say nothing to who has no nonce."""
-
-    digest: bytes = field(repr=False)
-    send_tag: bytes = field(repr=False)
-    window_tag: Callable[[int], bytes] = field(repr=False)
-    now_seconds: int
-
-    @classmethod
-    def of(cls, office: Office, letter: Letter) -> _Form:
-        text = letter.text
-        if not text.strip():
-            raise NoteRefused("blank")
-        if len(text) > MAX_CHARACTERS:
-            raise NoteRefused("too_long")
-        key = office.keys.subkey("form/repeat")
-        barred = "\n".join(sorted(letter.not_for_readers)).encode()
-        digest = hmac.digest(key, hmac.digest(key, barred, "sha256") + text_to_bytes(text), "sha256")
-        send_tag = hmac.digest(key, b"send" + letter.form_nonce + digest, "sha256")
-
-        def window_tag(window: int) -> bytes:
-            return hmac.digest(key, b"window" + window.to_bytes(8, "big") + letter.form_nonce + digest, "sha256")
-
-        return cls(digest, send_tag, window_tag, int(office.clock().timestamp()))
-
-
-def _keep(office: Office, letter: Letter, form: _Form, secret: ReceiptSecret, assessment: Assessment) -> Recipients:
+def _keep(
+    office: Office,
+    letter: Letter,
+    form: SentForm,
+    secret: ReceiptSecret,
+    assessment: Assessment,
+    parts: Sequence[ReadyPart],
+) -> Recipients:
     with office.database.work() as work:
         recipients = _recipients(office, work.session, letter)
         thread = _new_thread(office, letter, secret, recipients, assessment)
         work.session.add(thread)
         work.session.flush()
         work.session.add_all(_readers_of(office, thread, recipients))
-        _add_note(office, work.session, letter, form, thread, recipients, assessment, place=1)
+        _add_note(office, work.session, letter, form, thread, recipients, assessment, parts, place=1)
         work.commit()
     return recipients
 
 
-def _keep_in_thread(office: Office, letter: Letter, form: _Form, thread_id: str, assessment: Assessment) -> None:
+def _keep_in_thread(
+    office: Office,
+    letter: Letter,
+    form: SentForm,
+    thread_id: str,
+    assessment: Assessment,
+    parts: Sequence[ReadyPart],
+) -> None:
     with office.database.work() as work:
         if note_by_send_tag(work.session, form.send_tag):
             return
@@ -146,25 +130,25 @@ def _keep_in_thread(office: Office, letter: Letter, form: _Form, thread_id: str,
             _log.error("a thread is not authentic and takes no letter", extra={"row_id": refused.row_id})
             raise NotFound("thread") from None
         place = len(notes_of(work.session, thread.id)) + 1
-        _add_note(office, work.session, letter, form, thread, recipients, assessment, place)
+        _add_note(office, work.session, letter, form, thread, recipients, assessment, parts, place)
         _reopen(thread, assessment, office.local_now())
         work.commit()
 
 
-def _kept_before(office: Office, session: Session, form: _Form, code: ReceiptCode) -> Posted | None:
+def _kept_before(office: Office, session: Session, form: SentForm, code: ReceiptCode) -> Posted | None:
     """Return what the first of two equal forms was told, None for a form that is new. Raises AlreadySent."""
     note = note_by_send_tag(session, form.send_tag)
     if note is None:
         return None
     windows = retry_windows(form.now_seconds)
-    if not any(hmac.compare_digest(form.window_tag(window), note.window_tag) for window in windows):
+    if not any(compare_digest(form.window_tag(window), note.window_tag) for window in windows):
         raise AlreadySent("kept before, too long ago to show its code again")
     # A letter without a week key is closed; only the readers it was then left to can open it.
     nobody_left = note.week_key_id is None and not left_to(office, session, note.thread_id)
     return Posted(code, nobody_left, is_repeat=True)
 
 
-def _after_the_other(office: Office, form: _Form, code: ReceiptCode) -> Posted:
+def _after_the_other(office: Office, form: SentForm, code: ReceiptCode) -> Posted:
     with office.database.view() as view:
         repeat = _kept_before(office, view.session, form, code)
     if repeat is None:
@@ -206,6 +190,7 @@ def _new_thread(
         arrived_on=now.date(),
         arrived_half=half_day(now),
         closed=recipients.closed,
+        kind=letter.kind,
         claimed_by=None,
         claimed_until=None,
     )
@@ -227,15 +212,20 @@ def _add_note(
     office: Office,
     session: Session,
     letter: Letter,
-    form: _Form,
+    form: SentForm,
     thread: Thread,
     recipients: Recipients,
     assessment: Assessment,
+    parts: Sequence[ReadyPart],
     place: int,
 ) -> None:
     note_id, now = new_id(), office.local_now()
+    labels = tuple(part.label for part in parts)
+    content = NoteContent(
+        letter.text, assessment, letter.kind, letter.mood, letter.today, letter.details, labels
+    ).to_bytes()
     contents = {
-        NOTE: NoteContent(letter.text, assessment).to_bytes(),
+        NOTE: content,
         CIRCUMSTANCES: circumstances_to_bytes(now, letter.kiosk_id),
     }
     boxes = {kind: recipients.seal_shared(kind, thread.id, note_id, content) for kind, content in contents.items()}
@@ -256,6 +246,8 @@ def _add_note(
             place=place,
         )
     )
+    session.flush()
+    add_parts(session, letter.school_id, thread.id, note_id, recipients, parts)
     for kind, content in contents.items():
         session.add_all(recipients.seal_copies(letter.school_id, kind, thread.id, note_id, content))
     nobody_left = recipients.closed and not recipients.reader_ids

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mailbox.office import Office
+from mailbox.rules.policy import raised
 from triage.adjust import Adjustment
 from triage.protocol import Assessment
 
@@ -19,20 +20,21 @@ _MOST_LATE = 4
 _log = logging.getLogger("mailbox.letters")
 
 
-def read_within_budget(office: Office, text: str, adjustment: Adjustment | None = None) -> Assessment:
+def read_within_budget(office: Office, *texts: str, adjustment: Adjustment | None = None) -> Assessment:
     """Return what triage says, or ``Assessment.failed()`` if it broke or took longer than the settings allow."""
-    return begin_reading(office, text, adjustment)()
+    return begin_reading(office, *texts, adjustment=adjustment)()
 
 
-def begin_reading(office: Office, text: str, adjustment: Adjustment | None = None) -> Callable[[], Assessment]:
+def begin_reading(office: Office, *texts: str, adjustment: Adjustment | None = None) -> Callable[[], Assessment]:
     """Let triage begin; what is returned waits for it as :func:`read_within_budget` does, from when it is called.
 
-    So that the derivation of the code, which computes outside of Python, goes on beside it.
+    So that the derivation of the code, which computes outside of Python, goes on beside it. ``texts`` are ways to read
+    one letter, one or more; the gravest counts, the first of equals.
     """
     if _late.too_many():
         _log.error("triage never finished several letters, so this one is not read")
         return Assessment.failed
-    reading = _Reading(office, text, adjustment)
+    reading = _Reading(office, texts, adjustment)
     try:
         threading.Thread(target=reading.run, daemon=True).start()
         # Only now: a thread that began to compute at once would keep ``start`` waiting for the interpreter.
@@ -47,12 +49,12 @@ def begin_reading(office: Office, text: str, adjustment: Adjustment | None = Non
 class _Reading:
     """One letter being read; ``result`` says failed until it is done."""
 
-    def __init__(self, office: Office, text: str, adjustment: Adjustment | None) -> None:
+    def __init__(self, office: Office, texts: tuple[str, ...], adjustment: Adjustment | None) -> None:
         self.result = Assessment.failed()
         self.may_begin = threading.Event()
         self.done = threading.Event()
         self._office = office
-        self._text = text
+        self._texts = texts
         self._adjustment = adjustment
 
     def within_budget(self) -> Assessment:
@@ -65,13 +67,22 @@ class _Reading:
     def run(self) -> None:
         self.may_begin.wait()
         try:
-            self.result = self._office.assess(self._text, self._adjustment)
+            self.result = _gravest([self._office.assess(text, self._adjustment) for text in self._texts])
         except Exception as broken:
             # Whatever broke, the letter is kept and a person learns of it. The error's text may hold words of it.
             _log.error("triage failed", extra={"error_class": type(broken).__name__})
         finally:
-            self._text = ""
+            self._texts = ()
             self.done.set()
+
+
+def _gravest(assessments: Sequence[Assessment]) -> Assessment:
+    gravest, *others = assessments
+    for other in others:
+        before = (gravest.urgency, gravest.cause)
+        if raised(before, (other.urgency, other.cause)) != before:
+            gravest = other
+    return gravest
 
 
 class _Late:

@@ -3,43 +3,68 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from mailbox.errors import InputRefused, KioskClosed, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.arrivals import token_hash
 from mailbox.people.audit import record
+from mailbox.people.help_page import Help, help_in
 from mailbox.people.roster import active_readers, require_person
+from mailbox.people.school_calendar import school_days
+from mailbox.rules.duty import on_duty, seconds_to_change
 from mailbox.rules.names import clean_name
 from mailbox.rules.roles import Act
-from mailbox.rules.school_week import next_opening
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.outbox import forget_heard_tests, open_alarms
 from mailbox.store.people import school_locked, station_by_token, station_in
+from mailbox.store.stations import forget_sign
 from mailbox.store.tables import Person, School, Station, new_id
 
 KIOSK = "kiosk"
 SIREN = "siren"
+GRADES = range(1, 10)
 
 
 @dataclass(frozen=True)
 class Kiosk:
-    """An enrolled kiosk of an open school, who reads there (id, name), and the day of the next opening."""
+    """An enrolled kiosk of an open school, who reads there (id, name), and the day of the next opening.
+
+    ``grade`` is 1 to 9, None where children of several grades come. ``on_duty`` is None where the school has not said
+    when somebody looks; ``duty_changes_in_s`` is then None too.
+    """
 
     id: str
     school_id: str
     school_name: str
     readers: tuple[tuple[str, str], ...]
-    next_opening_on: date
+    next_opening_on: date | None
+    room: str | None = None
+    grade: int | None = None
+    vacation: str | None = None
+    help: Help = field(default_factory=Help)
+    on_duty: bool | None = None
+    duty_changes_in_s: int | None = None
 
 
-def invite_station(office: Office, school_id: str, by_person_id: str, kind: str, name: str) -> str:
-    """Prepare a device; return the one-time enrolment token. Raises NotAllowed, InputRefused."""
+def invite_station(
+    office: Office,
+    school_id: str,
+    by_person_id: str,
+    kind: str,
+    name: str,
+    room: str | None = None,
+    grade: int | None = None,
+) -> str:
+    """Prepare a device; return the one-time enrolment token. Raises NotAllowed, InputRefused.
+
+    ``room`` says where it stands; ``grade`` is 1 to 9, None for children of several grades.
+    """
     if kind not in {KIOSK, SIREN}:
         raise InputRefused("station", "unknown_or_blank")
-    station_name = clean_name("station", name, "unknown_or_blank")
+    station_name, station_room, station_grade = _place(name, room, grade)
     token = secrets.token_urlsafe(24)
     station = Station(
         id=new_id(),
@@ -48,6 +73,8 @@ def invite_station(office: Office, school_id: str, by_person_id: str, kind: str,
         state="invited",
         name=station_name,
         token_hash=token_hash(token),
+        room=station_room,
+        grade=station_grade,
     )
     with office.database.work() as work:
         require_person(office, work.session, school_id, by_person_id, Act.ENROLL_DEVICE)
@@ -56,6 +83,27 @@ def invite_station(office: Office, school_id: str, by_person_id: str, kind: str,
         record(office, work.session, school_id, by_person_id, f"station.invite.{kind}", station.id)
         work.commit()
     return token
+
+
+def change_station(
+    office: Office, school_id: str, by_person_id: str, station_id: str, name: str, room: str | None, grade: int | None
+) -> None:
+    """Say anew what a device is called, where it stands and for which grade.
+
+    Raises NotAllowed, NotFound, InputRefused.
+    """
+    station_name, station_room, station_grade = _place(name, room, grade)
+    with office.database.work() as work:
+        require_person(office, work.session, school_id, by_person_id, Act.ENROLL_DEVICE)
+        station = station_in(work.session, school_id, station_id)
+        if station is None or station.state == "withdrawn":
+            raise NotFound("station")
+        # A row that somebody wrote into the database must not gain our mark here.
+        check_mark(station, office.marks.check)
+        station.name, station.room, station.grade = station_name, station_room, station_grade
+        set_mark(station, office.marks.mac)
+        record(office, work.session, school_id, by_person_id, "station.change", station.id)
+        work.commit()
 
 
 def kind_of_invitation(office: Office, token: str) -> str:
@@ -95,13 +143,23 @@ def open_kiosk(office: Office, cookie: str) -> Kiosk:
     with office.database.view() as view:
         station = _enrolled(office, view.session, cookie, KIOSK)
         school, readers = _open_school(office, view.session, station.school_id)
+        days = school_days(office, view.session, school)
+        said_about_help = help_in(office, view.session, school.id)
+    hours, is_school_day = said_about_help.duty, days.calendar.is_school_day
     now = office.local_now()
+    opening = days.calendar.next_opening(now)
     return Kiosk(
         id=station.id,
         school_id=school.id,
         school_name=school.name,
         readers=tuple((reader.id, reader.display_name) for reader in readers),
-        next_opening_on=next_opening(now, school.opening_weekday, school.opening_hour).date(),
+        next_opening_on=opening.date() if opening else None,
+        vacation=days.vacation_words if days.calendar.is_vacation(now.date()) else None,
+        room=station.room,
+        grade=station.grade,
+        help=said_about_help,
+        on_duty=on_duty(now, hours, is_school_day) if hours else None,
+        duty_changes_in_s=seconds_to_change(now, hours, is_school_day) if hours else None,
     )
 
 
@@ -119,6 +177,7 @@ def withdraw(office: Office, school_id: str, by_person_id: str, station_id: str)
         if station is None:
             raise NotFound("station")
         station.state = "withdrawn"
+        forget_sign(work.session, station.id)
         set_mark(station, office.marks.mac)
         record(office, work.session, school_id, by_person_id, "station.withdraw", station.id)
         work.commit()
@@ -145,6 +204,13 @@ def require_open(office: Office, school_id: str) -> School:
     """Return the school if its kiosk may take letters. Raises KioskClosed without reader or acknowledged test alarm."""
     with office.database.view() as view:
         return _open_school(office, view.session, school_id)[0]
+
+
+def _place(name: str, room: str | None, grade: int | None) -> tuple[str, str | None, int | None]:
+    if grade is not None and grade not in GRADES:
+        raise InputRefused("station", "grade")
+    where = clean_name("station", room, "room") if room and room.strip() else None
+    return clean_name("station", name, "unknown_or_blank"), where, grade
 
 
 def _open_school(office: Office, session: Session, school_id: str) -> tuple[School, list[Person]]:

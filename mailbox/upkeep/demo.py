@@ -19,12 +19,17 @@ from mailbox.errors import SettingsRefused
 from mailbox.letters.answer import answer, claim, correct
 from mailbox.letters.collect import collect
 from mailbox.letters.desk import open_thread, queue
-from mailbox.letters.post import Letter, Posted, post, write_back
+from mailbox.letters.passing import mark_passed_on
+from mailbox.letters.post import Letter, Posted, SentPart, post, write_back
 from mailbox.office import Office
 from mailbox.openings.opening import open_what_is_due
 from mailbox.people.arrivals import accept_invitation, approve, found_school, invite
+from mailbox.people.help_page import Help, Helper, save_help
 from mailbox.people.login import Colleague, log_in, who
 from mailbox.people.stations import KIOSK, SIREN, acknowledge_test_alarms, enroll, invite_station, open_kiosk
+from mailbox.rules.duty import read_shifts
+from mailbox.rules.letter_kinds import LetterKind, Mood
+from mailbox.upkeep.demo_drawing import house_and_sun
 from triage.protocol import Urgency
 
 STORY = tomllib.loads((Path(__file__).parent / "demo_school.toml").read_text(encoding="utf-8"))
@@ -68,12 +73,13 @@ def make_school(office: Office) -> Demonstration:
     tellers.write_backs(kept)
     newcomer = invite(office, school_id, lin.person_id, "counselor", "周老师")
     accept_invitation(office, newcomer, "zhou", PASSPHRASE)
+    _say_where_help_is(office, school_id, lin.person_id)
     # A channel that nobody answers, so that the desk shows what a failed alarm looks like.
     add_channel(office, school_id, technician, "门卫室的电脑（没有开机）", "json://127.0.0.1:9/")
     return Demonstration(
         technician="jishu",
         counselors=("lin", "he", "zhou"),
-        kiosk_token=invite_station(office, school_id, technician, KIOSK, "图书角的平板"),
+        kiosk_token=invite_station(office, school_id, technician, KIOSK, "图书角的平板", "一楼图书角", 2),
         siren_token=invite_station(office, school_id, technician, SIREN, "值班室"),
         answered=kept[0],
     )
@@ -94,10 +100,25 @@ class _Tellers:
         open_what_is_due(then)
         known = {row.id for row in queue(then, self.people["lin"])}
         barred = frozenset({self.people[letter["not_for"]].person_id} if "not_for" in letter else ())
-        posted = post(then, Letter(self.school_id, self.kiosk_id, letter["words"], os.urandom(16), barred))
+        posted = post(then, self._letter(letter, barred))
         thread_id = next(row.id for row in queue(then, self.people["lin"]) if row.id not in known)
         self._work_on(then, letter, thread_id)
+        if letter.get("passed_on"):
+            mark_passed_on(then, self.people["lin"], thread_id)
         return posted
+
+    def _letter(self, letter: dict[str, Any], barred: frozenset[str]) -> Letter:
+        return Letter(
+            self.school_id,
+            self.kiosk_id,
+            letter["words"],
+            os.urandom(16),
+            barred,
+            kind=LetterKind(letter.get("kind", LetterKind.WHISPER)),
+            mood=Mood(letter["mood"]) if "mood" in letter else None,
+            details=letter.get("details", {}),
+            parts=(SentPart("drawing", house_and_sun()),) if letter.get("draws") else (),
+        )
 
     def write_backs(self, kept: list[Posted]) -> None:
         """Let the children who came back read their answers and write again, after the opening."""
@@ -128,8 +149,15 @@ def _counselor(office: Office, school_id: str, by: str, login_name: str, name: s
     return who(office, log_in(office, login_name, PASSPHRASE))
 
 
+def _say_where_help_is(office: Office, school_id: str, by_person_id: str) -> None:
+    shifts = read_shifts("7:40-12:00，13:30-17:30")
+    helpers = (Helper("林老师", "二楼心理室"), Helper("何老师", "三楼办公室"))
+    shown = Help(helpers, "传达室", duty=dict.fromkeys(range(5), shifts))
+    save_help(office, school_id, by_person_id, shown, seen_version="")
+
+
 def _open_the_kiosk(office: Office, school_id: str, technician: str) -> str:
-    _, cookie = enroll(office, invite_station(office, school_id, technician, KIOSK, "三楼走廊的平板"))
+    _, cookie = enroll(office, invite_station(office, school_id, technician, KIOSK, "三楼走廊的平板", "教学楼三楼"))
     ring_test(office, school_id, technician)
     acknowledge_test_alarms(office, school_id)
     return open_kiosk(office, cookie).id

@@ -47,6 +47,14 @@ def test_a_file_that_is_named_is_read_in_place_of_the_usual_one(tmp_path: Path) 
     assert load(tmp_path, "listen_port = 8080\n", config="school.toml").listen_port == 9_090
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "fd00::20"])  # noqa: S104 - read, never bound.
+def test_an_address_of_the_network_is_read_and_known_as_such(tmp_path: Path, host: str) -> None:
+    # Whether it may be served is asked at the start, when the certificates can be looked at.
+    settings = load(tmp_path, listen_host=host)
+    assert (settings.listen_host, settings.is_on_network) == (host, True)
+    assert not any(load(tmp_path, listen_host=only).is_on_network for only in ("127.0.0.1", "localhost", "::1"))
+
+
 def test_every_setting_can_be_given_from_outside(tmp_path: Path) -> None:
     usual = load(tmp_path)
     given = {field.name: str(getattr(usual, field.name)) for field in fields(Settings)}
@@ -120,10 +128,11 @@ def test_an_empty_place_is_named_by_its_setting(tmp_path: Path, place: str) -> N
         ("reply_copy_days", "-1", "7 to 365"),
         ("session_idle_minutes", "", "1 to 60"),
         ("claim_minutes", "1e3", "1 to 240"),
-        # Letters must not cross the school's network in the clear; docs/install.md says so.
-        ("listen_host", "0.0.0.0", "127.0.0.1"),  # noqa: S104 - refused, never bound.
-        ("listen_host", "192.168.1.20", "127.0.0.1"),
+        ("listen_host", "everywhere", "127.0.0.1"),
+        ("listen_host", "192.168.1.0/24", "flask tls init"),
         ("listen_host", "", "127.0.0.1"),
+        ("plain_http_on_network", "perhaps", "true or false"),
+        ("root_over_plain_http", "perhaps", "true or false"),
         ("database_url", "mysql://mailbox:geheim@db/mailbox", "postgresql://"),
         ("database_url", "sqlite://", "sqlite:///FILE"),
         ("database_url", "", "sqlite:///FILE"),

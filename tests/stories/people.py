@@ -106,11 +106,14 @@ class Child:
         """Send a letter; return the six words of the code."""
         self.page.goto(self.base)
         self.page.click("text=写信")
+        self.page.click("button.kind[value=whisper]")
         self.page.fill("textarea", words)
         self.page.click("text=送出")
         self.page.wait_for_selector("figcaption")
         code = self.page.locator("figcaption").all_inner_texts()
         self.page.click("text=写好了")
+        # The page empties itself and leads to the start; whoever goes elsewhere meanwhile would be turned back.
+        self.page.wait_for_selector("[data-start-page]")
         return code
 
     def read(self, code: list[str]) -> list[str]:
@@ -131,6 +134,8 @@ class Child:
         self.page.click("text=送出")
         self.page.wait_for_selector("text=已经送到了")
         self.page.click("text=写好了")
+        # The page empties itself and leads to the start; whoever goes elsewhere meanwhile would be turned back.
+        self.page.wait_for_selector("[data-start-page]")
 
 
 def fill_passphrase(page: Page, login: str, passphrase: str) -> None:

@@ -8,15 +8,20 @@ import re
 import tempfile
 from collections.abc import Callable
 from http.client import HTTPConnection
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from werkzeug.test import stream_encode_multipart
 
 from mailbox.letters.answer import answer
 from mailbox.letters.desk import open_thread, queue
 from mailbox.openings.opening import open_box_of
+from mailbox.upkeep.demo_drawing import house_and_sun
+from tests.mailbox.media.samples import recording
+from tests.support.page_words import words_of_page
 from tests.support.served import ServedApp
 from tests.support.staffed import StaffedSchool, staff
 
@@ -24,9 +29,11 @@ SERVED_FROM = "127.0.0.1"
 # Any address of 127.0.0.0/8 is this machine's: the child's differs from the server's, so that it can be searched for.
 CHILD_ADDRESS = "127.77.66.55"
 AGENT = "TabletBrowser/7.31 (invented)"
+FORM = "application/x-www-form-urlencoded"
 WORDS = "纸飞机飞过了鲸鱼山，我把秘密埋在橘子树下"
 REPLY = "谢谢你告诉我橘子树的事，午休来图书角坐坐"
 BACK = "老师我去过了，蒲公英都开了"
+VOICE = recording("ipad", 20)
 
 # Runs in every served process: it writes down each file that Python opens, under the test's own folder.
 WATCH = """
@@ -52,14 +59,20 @@ class Tablet:
     def post(self, path: str, **fields: str) -> str:
         return self._ask("POST", path, urlencode(fields))
 
+    def post_files(self, path: str, fields: dict[str, str], **files: bytes) -> str:
+        """Send a form with a drawing or a voice, as the page's script does."""
+        parts = {name: (BytesIO(content), name, "application/octet-stream") for name, content in files.items()}
+        body, length, kind = stream_encode_multipart({**fields, **parts}, use_tempfile=False)
+        return self._ask("POST", path, body.read(length), f"multipart/form-data; boundary={kind}")
+
     def token(self, page: str, name: str = "token") -> str:
         found = re.search(rf'name="{name}" value="([^"]+)"', page)
         assert found
         return found[1]
 
-    def _ask(self, method: str, path: str, body: str | None = None) -> str:
+    def _ask(self, method: str, path: str, body: str | bytes | None = None, kind: str = FORM) -> str:
         connection = HTTPConnection(SERVED_FROM, self._port, timeout=30, source_address=(CHILD_ADDRESS, 0))
-        headers = {**self._headers, **({"Content-Type": "application/x-www-form-urlencoded"} if body else {})}
+        headers = {**self._headers, **({"Content-Type": kind} if body else {})}
         connection.request(method, path, body, headers)
         answered = connection.getresponse()
         page = answered.read().decode()
@@ -88,7 +101,7 @@ def served(served_app: Callable[..., ServedApp], tmp_path: Path) -> ServedApp:
 
 def send(tablet: Tablet, words: str) -> list[str]:
     page = tablet.post("/write", token=tablet.token(tablet.get("/write")), words=words)
-    code = re.findall(r"<figcaption>(.+?)</figcaption>", page)
+    code = [words_of_page(word) for word in re.findall(r"<figcaption>(.+?)</figcaption>", page)]
     assert len(code) == 6
     return code
 
@@ -102,7 +115,7 @@ def whole_story(school: StaffedSchool, tablet: Tablet) -> list[str]:
     answer(office, counselor, thread_id, REPLY, release_now=False, form_nonce=os.urandom(16))
     open_box_of(office, school.school_id, office.local_now().date(), by_hand=True)
     page = tablet.post("/read", token=tablet.token(tablet.get("/read")), typed=" ".join(code))
-    assert REPLY in page
+    assert REPLY in words_of_page(page)
     tablet.post("/write-back", token=tablet.token(page), thread=tablet.token(page, "thread"), words=BACK)
     assert len(open_thread(office, counselor, thread_id).notes) == 2
     return code
@@ -153,18 +166,31 @@ def test_the_search_finds_what_is_there(served: ServedApp, tmp_path: Path) -> No
     assert any(spellings("青山小学")["utf-8"] in content for content in contents)
 
 
-def test_sending_a_letter_of_4000_characters_opens_no_file_but_the_program_own(
+def send_all(tablet: Tablet) -> None:
+    """Send a long letter, a drawing and a voice, and write back with a drawing."""
+    send(tablet, "橘" * 3_990 + "树下有一个秘密。。。")
+    fields = {"token": tablet.token(tablet.get("/write")), "words": WORDS, "detail_who": "橘子树"}
+    page = tablet.post_files("/write", {**fields, "kind": "for_classmate"}, drawing=house_and_sun(), voice=VOICE)
+    code = [words_of_page(word) for word in re.findall(r"<figcaption>(.+?)</figcaption>", page)]
+    page = tablet.post("/read", token=tablet.token(tablet.get("/read")), typed=" ".join(code))
+    back = {name: tablet.token(page, name) for name in ("token", "thread")}
+    tablet.post_files("/write-back", {**back, "words": BACK}, drawing=house_and_sun())
+
+
+def test_sending_a_long_letter_a_drawing_and_a_voice_opens_no_file_but_the_program_own(
     served: ServedApp, tmp_path: Path
 ) -> None:
+    """What the decoder opens, a process of its own, is watched in tests/mailbox/media."""
     school = staff(served)
     served.start()
     tablet = Tablet(served, school.kiosk_cookie)
-    # The first letter may still load what the program itself needs.
-    send(tablet, WORDS)
+    # The first letters may still load what the program itself needs, in either of the two processes.
+    for _ in range(4):
+        send_all(tablet)
     opened = tmp_path / "opened"
     assert opened.read_text().count("\n") > 100
     before = opened.stat().st_size
-    send(tablet, "橘" * 3_990 + "树下有一个秘密。。。")
+    send_all(tablet)
     new = opened.read_bytes()[before:].decode().splitlines()
     strange = [name for name in new if not name.endswith((".py", ".pyc", ".html")) and not is_of_python(name)]
     assert strange == []

@@ -1,6 +1,8 @@
 """A tiny app under the real server, for what no page of ours does: fail, take its time, answer with very much.
 
-Run as a program: ``python -m tests.support.small_service PORT``; one more word ``alone`` serves in one process.
+Run as a program: ``python -m tests.support.small_service PORT``; one more word ``alone`` serves in one process, and
+``tls=FOLDER`` serves the network too, with the certificates that lie in ``FOLDER/tls``; ``tls-only=FOLDER`` does not
+even give the network the root by plain HTTP.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask, request
@@ -33,6 +36,10 @@ def make_app() -> Flask:
     def take_your_time() -> str:
         time.sleep(1)
         return "done"
+
+    @app.get("/scheme")
+    def scheme() -> str:
+        return f"{request.scheme} {request.is_secure}"
 
     @app.get("/much")
     def much() -> bytes:
@@ -70,5 +77,11 @@ if __name__ == "__main__":
     nowhere = Path("/nowhere")
     small = make_app()
     small.wsgi_app = FailingBeforeFlask(small)  # type: ignore[method-assign]
+    words = sys.argv[2:]
     settings = Settings(nowhere, "sqlite://", nowhere, nowhere, listen_port=int(sys.argv[1]))
-    serving.serve(small, settings, fail_in_a_thread, alone=sys.argv[2:] == ["alone"])
+    for word in words:
+        how, _, folder = word.partition("=")
+        if folder:
+            settings = replace(settings, data_dir=Path(folder), listen_host="0.0.0.0")  # noqa: S104
+            settings = replace(settings, root_over_plain_http=how == "tls")
+    serving.serve(small, settings, fail_in_a_thread, alone="alone" in words)

@@ -28,6 +28,12 @@ class StaffedSchool:
     school_id: str
     counselor: Colleague
     kiosk_cookie: str
+    technician_id: str
+
+    def kiosk_of_grade(self, grade: int) -> str:
+        """Enrol one more kiosk, where children of ``grade`` sit; return its cookie."""
+        invited = invite_station(self.office, self.school_id, self.technician_id, KIOSK, f"{grade}年级", grade=grade)
+        return enroll(self.office, invited)[1]
 
 
 def staff(served: ServedApp) -> StaffedSchool:
@@ -42,7 +48,7 @@ def staff(served: ServedApp) -> StaffedSchool:
         work.commit()
     acknowledge_test_alarms(office, school_id)
     _, cookie = enroll(office, invite_station(office, school_id, technician, KIOSK, "三年级教室"))
-    return StaffedSchool(office, school_id, who(office, log_in(office, "lin", PASSPHRASE)), cookie)
+    return StaffedSchool(office, school_id, who(office, log_in(office, "lin", PASSPHRASE)), cookie, technician)
 
 
 def _never_asked(_text: str, _adjustment: object) -> Assessment:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from triage.lexicon import WordClass, load_classes
-from triage.meanings import FARTHEST, met, together
+from triage.meanings import FARTHEST, Meanings, met, together
+from triage.normalize import read
 
 
 @pytest.mark.parametrize("one", load_classes(), ids=lambda one: one.name)
@@ -40,3 +41,18 @@ def test_the_longer_word_counts() -> None:
 @pytest.mark.parametrize("text", ["", "abc", "。。"])
 def test_a_text_without_a_class_still_has_a_name(text: str) -> None:
     assert together(text) == ["none"]
+
+
+LONG = read(
+    "爸爸昨天没有打我,可是前天用皮带抽了我很多下。妈妈在外地打工,奶奶说不要告诉别人!我每天晚上都睡不着,"
+    "放学他们堵在校门口要钱,不给就踢我;后爸喝了酒就把我锁在门外。今天老师表扬我了\n我很开心,想哭" * 3
+).plain
+
+
+@pytest.mark.parametrize("start", range(0, 60, 7))
+@pytest.mark.parametrize("size", [1, 5, 23, 60])
+def test_a_window_sees_what_it_would_see_alone(start: int, size: int) -> None:
+    whole = Meanings(LONG)
+    window = LONG[start : start + size]
+    assert whole.together(start, start + size) == together(window)
+    assert [(place - start, name) for place, name in whole.met(start, start + size)] == met(window)

@@ -7,15 +7,23 @@ export function onPage(start) {
   start(document.body);
 }
 
-// Put the answer of the mailbox, a whole page as text, in the place of this one.
-export function show(html) {
-  const next = new DOMParser().parseFromString(html, "text/html");
+// Read an answer as a page of the mailbox. null for what is none: the login page of a network, the error of a proxy.
+export function readPage(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  return page.body && page.body.classList.contains("kiosk") ? page : null;
+}
+
+// Put the answer of the mailbox, a whole page as text or as read by readPage, in the place of this one.
+export function show(answer) {
+  const next = typeof answer === "string" ? readPage(answer) : answer;
+  if (!next) return false;
   document.title = next.title;
   document.documentElement.lang = next.documentElement.lang;
   document.body.replaceWith(document.adoptNode(next.body));
   scrollTo(0, 0);
   // A screen reader begins at the top of what is new.
-  const heading = document.querySelector("main h1, main [role=alert]");
-  if (heading) { heading.tabIndex = -1; heading.focus(); }
+  const first = document.querySelector("main [role=alert]:not([hidden])") || document.querySelector("main h1");
+  if (first) { first.tabIndex = -1; first.focus({ preventScroll: true }); }
   starts.forEach((start) => start(document.body));
+  return true;
 }

@@ -13,6 +13,7 @@ from mailbox.letters.desk import open_thread, queue
 from mailbox.letters.picture_words import PICTURES
 from mailbox.people.stations import KIOSK, identify, invite_station
 from tests.conftest import SchoolAtWork
+from tests.support.page_words import words_of_page
 
 HTTPS = "https://localhost"
 COOKIE = "__Host-kiosk"
@@ -89,12 +90,12 @@ def field_of(page: TestResponse, name: str) -> str:
 
 def code_of(page: TestResponse) -> list[str]:
     """Return the six words of the code that a page shows, or none."""
-    return re.findall(r"<figcaption>(.+?)</figcaption>", page.text)
+    return [words_of_page(word) for word in re.findall(r"<figcaption>(.+?)</figcaption>", page.text)]
 
 
 def chosen_in(page: TestResponse) -> list[str]:
     """Return the words of the pictures that a page shows as chosen so far."""
-    return re.findall(r"<li><svg.*?</svg>(.+?)</li>", page.text)
+    return [words_of_page(word) for word in re.findall(r"<li><svg.*?</svg>(.+?)</li>", page.text)]
 
 
 def help_in(page: TestResponse) -> str:

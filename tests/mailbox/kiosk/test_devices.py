@@ -8,6 +8,7 @@ from app import create_app
 from mailbox.people.stations import SIREN, withdraw
 from tests.conftest import SchoolAtWork
 from tests.mailbox.kiosk.tablet import COOKIE, Tablet, help_in
+from tests.support.page_words import words_of_page
 
 DESK = "/desk/login"
 
@@ -26,7 +27,7 @@ def withdraw_it(tablet: Tablet) -> None:
 def test_enrolment_asks_once_and_says_what_will_happen(stranger: Tablet) -> None:
     link = stranger.enrolment_link("图书角")
     asked = stranger.get(link)
-    assert "打不开老师的页面" in asked.text
+    assert "打不开老师的页面" in words_of_page(asked.text)
     assert stranger.get("/").status_code == 404
     enrolled = stranger.post(link)
     cookie = enrolled.headers["Set-Cookie"]
@@ -39,7 +40,7 @@ def test_a_link_that_was_used_says_so_and_enrols_nobody(tablet: Tablet, stranger
     link = stranger.enrolment_link("图书角")
     tablet.post(link)
     for page in (stranger.get(link), stranger.post(link), stranger.get("/enroll/forged")):
-        assert (page.status_code, "只能用一次" in page.text) == (404, True)
+        assert (page.status_code, "只能用一次" in words_of_page(page.text)) == (404, True)
         assert "Set-Cookie" not in page.headers
     assert stranger.get("/").status_code == 404
 
@@ -52,9 +53,9 @@ def test_a_link_for_the_siren_page_is_not_used_up_here(stranger: Tablet) -> None
 
 def test_staff_who_open_the_link_at_their_own_computer_are_warned(stranger: Tablet) -> None:
     link = stranger.enrolment_link("图书角")
-    assert "值班台在这里就打不开了" not in stranger.get(link).text
+    assert "值班台在这里就打不开了" not in words_of_page(stranger.get(link).text)
     stranger.client.set_cookie("__Host-desk-device", "x", secure=True)
-    assert "值班台在这里就打不开了" in stranger.get(link).text
+    assert "值班台在这里就打不开了" in words_of_page(stranger.get(link).text)
 
 
 def test_a_device_that_is_no_kiosk_gets_no_form_but_help_and_a_way_for_staff(stranger: Tablet) -> None:
@@ -77,7 +78,7 @@ def test_a_kiosk_finds_no_desk_and_no_link_to_it(tablet: Tablet) -> None:
 def test_a_withdrawn_tablet_shows_the_same_as_a_strange_one_and_lets_staff_have_it_back(tablet: Tablet) -> None:
     withdraw_it(tablet)
     page = tablet.get("/")
-    assert (page.status_code, "这台机器还不是信箱" in page.text) == (404, True)
+    assert (page.status_code, "这台机器还不是信箱" in words_of_page(page.text)) == (404, True)
     assert tablet.get(DESK).status_code == 404
     freed = tablet.post("/no-kiosk")
     assert (freed.status_code, freed.headers["Location"]) == (303, DESK)
@@ -95,5 +96,5 @@ def test_a_box_without_an_answered_test_alarm_is_kindly_closed(school: SchoolAtW
     tablet = Tablet(create_app(school.office).test_client(), school)
     tablet.post(tablet.enrolment_link("图书角"))
     page = tablet.get("/")
-    assert (page.status_code, "信箱现在没有开" in page.text) == (503, True)
+    assert (page.status_code, "信箱现在没有开" in words_of_page(page.text)) == (503, True)
     assert "open" in help_in(page).split(">")[0]

@@ -9,20 +9,21 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from mailbox.letters.picture_words import GROUPS
+from mailbox.people.help_page import DEFAULT_LINES
 
 MAILBOX = Path(__file__).resolve().parents[3] / "mailbox"
 CATALOGUE = MAILBOX / "kiosk" / "translations" / "en" / "kiosk.po"
 # The pages for errors are said in the children's words too.
 FOLDERS = (MAILBOX / "kiosk", MAILBOX / "web")
 # In two rounds: Babel overlooks a marked message inside of a spoken one.
-KEYWORDS = ({"_": None, "gettext": None, "ngettext": (1, 2), "say": None}, {"N_": None})
+KEYWORDS = ({"_": None, "plain": None, "gettext": None, "ngettext": (1, 2), "say": None}, {"N_": None})
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 CHINESE = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 
 
 def said() -> set[str]:
-    """Return every message of the pages by its Chinese words; the drawers are named by the pictures' own list."""
-    messages = set(GROUPS)
+    """Return every message of the pages by its Chinese words; drawers and hotlines are named by lists of their own."""
+    messages = set(GROUPS) | {line.words for line in DEFAULT_LINES}
     for folder in FOLDERS:
         for keywords in KEYWORDS:
             found = extract_from_dir(

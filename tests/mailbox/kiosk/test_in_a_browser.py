@@ -2,97 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Error, Locator, Page
 
-from mailbox.letters.answer import answer
-from mailbox.letters.desk import open_thread, queue
-from mailbox.letters.picture_words import PICTURES
-from tests.support.browser import PHONE, Visitors
-from tests.support.served import ServedApp
-from tests.support.staffed import StaffedSchool, staff
+from tests.mailbox.kiosk.classroom import (
+    LOW_TABLET,
+    REPLY,
+    WORDS,
+    Classroom,
+    begin_letter,
+    heading,
+    leave,
+    tap_code,
+    touch,
+    write,
+)
+from tests.support.browser import PHONE
+from tests.support.page_words import everything_in
 
-LOW_TABLET = {"width": 1024, "height": 600}
 TOUCH_PX = 72
-WORDS = "我想家了，橘子树下有秘密"
-REPLY = "我也会想家。午休来图书角坐坐。"
-GROUP_OF = {picture.word: picture.group for picture in PICTURES}
 
 with_and_without_scripts = pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
-
-
-class Classroom:
-    """A served school, and tablets in it."""
-
-    def __init__(self, served: ServedApp, visitors: Visitors, complaints: list[str]) -> None:
-        self.url = served.url
-        self.school: StaffedSchool = staff(served)
-        self._visitors = visitors
-        self._complaints = complaints
-        served.start()
-
-    def tablet(self, viewport: dict[str, int], **wishes: object) -> Page:
-        page = self._visitors.visit(viewport, **wishes)
-        page.context.add_cookies([{"name": "__Host-kiosk", "value": self.school.kiosk_cookie, "url": self.https()}])
-        page.on("console", lambda said: self._complaints.append(said.text) if said.type == "error" else None)
-        page.goto(self.url)
-        return page
-
-    def https(self) -> str:
-        # The name's beginning asks for a secure address; Chromium counts this machine itself as one.
-        return self.url.replace("http://", "https://")
-
-    def answer_all(self, words: str) -> None:
-        office, counselor = self.school.office, self.school.counselor
-        for row in queue(office, counselor):
-            answer(office, counselor, row.id, words, release_now=True, form_nonce=os.urandom(16))
-
-    def letters(self) -> list[str]:
-        office, counselor = self.school.office, self.school.counselor
-        threads = [open_thread(office, counselor, row.id) for row in queue(office, counselor)]
-        return [note.content.text for thread in threads for note in thread.notes if note.content]
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser called an error."""
-    return []
-
-
-@pytest.fixture
-def classroom(served_app: Callable[..., ServedApp], visitors: Visitors, complaints: list[str]) -> Classroom:
-    served = served_app(web_workers=2)
-    served.flask("init")
-    return Classroom(served, visitors, complaints)
-
-
-def write(page: Page, words: str = WORDS) -> list[str]:
-    """Write and send a letter from the first page; return the code."""
-    page.get_by_role("link", name="写信").click()
-    page.get_by_label("你想说什么？").fill(words)
-    page.get_by_role("button", name="送出").click()
-    page.get_by_role("heading", name="送到了").wait_for()
-    return page.locator("figcaption").all_inner_texts()
-
-
-def tap_code(page: Page, code: list[str]) -> None:
-    """Tap the pictures of a code from the first page, each in its drawer, and open the answer."""
-    page.get_by_role("link", name="看回信").click()
-    for count, word in enumerate(code, start=1):
-        drawer = page.locator("details.picture-group", has=page.locator(f"summary:has-text('{GROUP_OF[word]}')"))
-        drawer.locator("summary").click()
-        drawer.get_by_role("button", name=word, exact=True).click()
-        page.locator(f".chosen li:nth-child({count}) svg").wait_for()
-    page.get_by_role("button", name="看回信").click()
-    page.get_by_role("heading", name="你的回信").wait_for()
-
-
-def leave(page: Page) -> None:
-    page.get_by_role("link", name="写好了").or_(page.get_by_role("link", name="看好了")).click()
-    page.get_by_role("link", name="写信").wait_for()
 
 
 def is_in_sight(place: Locator) -> bool:
@@ -109,7 +39,7 @@ def touch_sizes(page: Page) -> list[float]:
 
 
 def shown(page: Page) -> str:
-    return page.content()
+    return everything_in(page.content())
 
 
 @with_and_without_scripts
@@ -125,9 +55,9 @@ def test_a_child_writes_keeps_the_code_reads_the_answer_and_writes_back(
     tap_code(page, code)
     assert page.locator(".reply p").all_inner_texts() == [REPLY]
     assert WORDS not in shown(page)
-    page.get_by_label("还想说什么？").fill("我去了，谢谢老师")
-    page.get_by_role("button", name="送出").click()
-    page.get_by_role("heading", name="已经送到了").wait_for()
+    page.locator("#words").fill("我去了，谢谢老师")
+    touch(page, "送出").click()
+    heading(page, "已经送到了").wait_for()
     leave(page)
     assert classroom.letters() == [WORDS, "我去了，谢谢老师"]
 
@@ -165,7 +95,7 @@ def test_without_scripts_an_earlier_form_sent_again_shows_neither_code_nor_answe
     page.wait_for_timeout(1_100)
     leave(page)
     send_again_from_history(page)
-    assert page.get_by_role("heading", name="已经送到了").is_visible()
+    assert heading(page, "已经送到了").is_visible()
     assert not any(word in shown(page) for word in (WORDS, "<figcaption>"))
     page.goto(classroom.url)
     tap_code(page, code)
@@ -189,78 +119,60 @@ def test_loading_the_page_with_the_code_anew_leads_to_the_start(classroom: Class
     page = classroom.tablet(LOW_TABLET)
     write(page)
     page.reload()
-    assert page.get_by_role("link", name="写信").is_visible()
+    assert touch(page, "写信").is_visible()
 
 
 def test_words_typed_and_not_sent_are_gone_when_somebody_comes_back(classroom: Classroom) -> None:
     page = classroom.tablet(LOW_TABLET)
-    page.get_by_role("link", name="写信").click()
-    page.get_by_label("你想说什么？").fill(WORDS)
-    page.get_by_role("link", name="清屏").click()
-    page.get_by_role("link", name="写信").wait_for()
+    begin_letter(page, WORDS)
+    touch(page, "清屏").click()
+    touch(page, "写信").wait_for()
     page.go_back()
     page.wait_for_load_state()
     assert all(field.input_value() == "" for field in page.locator("textarea").all())
     assert WORDS not in shown(page)
 
 
-def test_a_network_that_is_gone_for_a_moment_takes_no_words_with_it(classroom: Classroom) -> None:
+def test_a_form_larger_than_any_letter_gets_kind_words_and_its_own_stay(classroom: Classroom) -> None:
+    """Sent past the field's own limit; the served program lets it arrive, so that the browser can show our words."""
     page = classroom.tablet(LOW_TABLET)
-    page.get_by_role("link", name="写信").click()
-    page.get_by_label("你想说什么？").fill(WORDS)
-    page.context.set_offline(True)
-    page.get_by_role("button", name="送出").click()
-    page.get_by_text("现在连不上信箱").wait_for()
-    assert page.get_by_label("你想说什么？").input_value() == WORDS
-    page.context.set_offline(False)
-    page.get_by_role("button", name="送出").click()
-    page.get_by_role("heading", name="送到了").wait_for()
-    assert classroom.letters() == [WORDS]
-
-
-def test_a_form_larger_than_any_letter_gets_a_kind_page(classroom: Classroom) -> None:
-    """Sent past the field's own limit; the served program lets it arrive, so that the browser shows our page."""
-    page = classroom.tablet(LOW_TABLET)
-    page.get_by_role("link", name="写信").click()
-    field = page.get_by_label("你想说什么？")
+    field = begin_letter(page)
     field.evaluate("field => { field.removeAttribute('maxlength'); field.value = 'a'.repeat(500000); }")
-    page.get_by_role("button", name="送出").click()
-    page.get_by_role("heading", name="信太大了").wait_for()
-    page.get_by_role("link", name="回到开头").click()
-    assert page.get_by_role("link", name="写信").is_visible()
+    touch(page, "送出").click()
+    page.locator("[data-answered]").get_by_text("信太大了").wait_for()
+    assert field.input_value() == "a" * 500_000
 
 
 def test_two_taps_are_one_letter(classroom: Classroom) -> None:
     page = classroom.tablet(LOW_TABLET)
-    page.get_by_role("link", name="写信").click()
-    page.get_by_label("你想说什么？").fill(WORDS)
-    page.get_by_role("button", name="送出").dblclick()
-    page.get_by_role("heading", name="送到了").wait_for()
+    begin_letter(page, WORDS)
+    touch(page, "送出").dblclick()
+    heading(page, "送到了").wait_for()
     assert classroom.letters() == [WORDS]
 
 
 def test_on_a_low_tablet_what_matters_is_in_sight_and_large_enough_for_a_finger(classroom: Classroom) -> None:
     page = classroom.tablet(LOW_TABLET)
     introduction = page.get_by_text("会用平板和时间来找你")
-    assert all(is_in_sight(place) for place in (introduction, page.get_by_role("link", name="写信")))
-    assert is_in_sight(page.get_by_role("link", name="看回信"))
+    assert all(is_in_sight(place) for place in (introduction, touch(page, "写信")))
+    assert is_in_sight(touch(page, "看回信"))
     sizes = touch_sizes(page)
-    page.get_by_role("link", name="看回信").click()
+    touch(page, "看回信").click()
     assert all(is_in_sight(place) for place in page.locator("details.picture-group > summary").all())
     sizes += touch_sizes(page)
     page.locator("details.picture-group > summary").first.click()
     assert is_in_sight(page.locator("button.picture-choice:visible").first)
     sizes += touch_sizes(page)
-    page.get_by_role("link", name="清屏").click()
-    page.get_by_role("link", name="写信").click()
-    assert is_in_sight(page.get_by_role("button", name="送出"))
-    page.get_by_text("有没有哪位老师不能看？").click()
+    touch(page, "清屏").click()
+    begin_letter(page)
+    assert is_in_sight(touch(page, "送出"))
+    touch(page, "有没有哪位老师不能看？").click()
     sizes += touch_sizes(page)
-    page.get_by_label("你想说什么？").fill(WORDS)
-    page.get_by_role("button", name="送出").click()
-    page.get_by_role("heading", name="送到了").wait_for()
+    page.locator("#words").fill(WORDS)
+    touch(page, "送出").click()
+    heading(page, "送到了").wait_for()
     assert all(is_in_sight(place) for place in page.locator("figcaption").all())
-    assert all(is_in_sight(page.get_by_text(text)) for text in ("写好了", "你不用一个人扛"))
+    assert all(is_in_sight(place) for place in (touch(page, "写好了"), page.get_by_text("你不用一个人扛")))
     sizes += touch_sizes(page)
     assert min(sizes) >= TOUCH_PX
 
@@ -274,10 +186,10 @@ def test_no_page_is_wider_than_the_screen_whatever_the_words(classroom: Classroo
     classroom.answer_all("b" * 1_000 + "🙂" * 300 + "\u202eשלום")
     tap_code(page, code)
     widths.append(overhang(page))
-    page.get_by_label("还想说什么？").fill("c" * 4_001)
-    page.get_by_role("button", name="送出").click()
+    page.locator("#words").fill("c" * 4_001)
+    touch(page, "送出").click()
     page.get_by_text("多了 1 个字").wait_for()
-    assert len(page.get_by_label("还想说什么？").input_value()) == 4_001
+    assert len(page.locator("#words").input_value()) == 4_001
     widths.append(overhang(page))
     assert widths == [0, 0, 0]
 
@@ -288,19 +200,18 @@ def overhang(page: Page) -> int:
 
 def test_help_is_one_tap_away_and_takes_no_words(classroom: Classroom) -> None:
     page = classroom.tablet(LOW_TABLET)
-    page.get_by_role("link", name="写信").click()
-    page.get_by_label("你想说什么？").fill(WORDS)
-    page.get_by_role("link", name="可以找谁？").click()
+    begin_letter(page, WORDS)
+    touch(page, "可以找谁？").click()
     assert page.get_by_text("你不用一个人扛").is_visible()
     assert is_in_sight(page.get_by_text("你不用一个人扛"))
-    assert page.get_by_label("你想说什么？").input_value() == WORDS
+    assert page.locator("#words").input_value() == WORDS
 
 
 def test_all_pictures_are_one_request(classroom: Classroom) -> None:
     page = classroom.tablet(LOW_TABLET)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/pictures/" in request.url else None)
-    page.get_by_role("link", name="看回信").click()
+    touch(page, "看回信").click()
     page.locator("details.picture-group > summary").first.click()
     page.wait_for_load_state("networkidle")
     assert asked == [f"{classroom.url}/static/pictures/sprite.svg"]

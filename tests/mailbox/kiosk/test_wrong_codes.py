@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from mailbox.kiosk.reading import TRIES_IN_ALL, TRIES_PER_KIOSK
 from mailbox.web.throttle import Throttle
 from tests.mailbox.kiosk.tablet import Tablet, chosen_in, code_of
+from tests.support.page_words import words_of_page
 
 
 class Seconds:
@@ -53,8 +54,8 @@ def test_while_a_tablet_rests_even_the_right_code_is_not_looked_at(
     guess(tablet, code, 10)
     seconds.now += 20
     refused = tablet.open_tapped(code)
-    assert (refused.status_code, "慢慢数到 10，再试一次" in refused.text) == (429, True)
-    assert "你的回信" not in refused.text
+    assert (refused.status_code, "慢慢数到 10，再试一次" in words_of_page(refused.text)) == (429, True)
+    assert "你的回信" not in words_of_page(refused.text)
     # What was tapped stays, so that it need not be tapped again.
     assert chosen_in(refused) == code
     seconds.now += 10

@@ -24,6 +24,10 @@ def test_the_table_gives_readers_no_devices_and_technicians_no_people() -> None:
     assert not any(may("stranger", act) for act in Act)
 
 
+def test_what_children_are_told_about_help_is_the_counselors_to_say() -> None:
+    assert may(COUNSELOR, Act.CHANGE_HELP) and not may(TECHNICIAN, Act.CHANGE_HELP)
+
+
 def test_a_technician_reads_nothing(school: SchoolAtWork) -> None:
     technician = who(school.office, log_in(school.office, "jishu", PASSPHRASE))
     with pytest.raises(NotAllowed):

@@ -1,0 +1,48 @@
+"""The demonstration's school behind a served program: letters in every state, for tests that look at every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailbox.letters.picture_words import PICTURES
+from mailbox.office import Office
+from mailbox.openings.week_reports import freeze_ended_weeks
+from mailbox.sealing.key_file import KeyFile
+from mailbox.store.database import Database
+from mailbox.upkeep.demo import PASSPHRASE, make_school
+from tests.support.served import ServedApp
+from triage.assessor import Assessor
+
+
+@dataclass(frozen=True)
+class ShownSchool:
+    """Where it is served, one-time links of a kiosk and a siren page, who may log in, and a code with an answer."""
+
+    url: str
+    kiosk_link: str
+    siren_link: str
+    counselor: str
+    technician: str
+    passphrase: str
+    code: tuple[str, ...]
+
+
+def show_school(served: ServedApp) -> ShownSchool:
+    """Make the demonstration's school in an installation that is not made yet, and serve it."""
+    served.flask("init")
+    settings = served.settings()
+    database = Database(settings.database_url)
+    office = Office(settings, database, KeyFile.load(settings.key_file), Assessor.load(settings.model_dir).assess)
+    told = make_school(office)
+    freeze_ended_weeks(office)
+    database.close()
+    served.start()
+    return ShownSchool(
+        url=served.url,
+        kiosk_link=f"{served.url}/enroll/{told.kiosk_token}",
+        siren_link=f"{served.url}/siren/enroll/{told.siren_token}",
+        counselor=told.counselors[0],
+        technician=told.technician,
+        passphrase=PASSPHRASE,
+        code=tuple(PICTURES[picture].word for picture in told.answered.code.pictures),
+    )
