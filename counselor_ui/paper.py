@@ -19,8 +19,8 @@ from counselor_ui.people import staff
 from counselor_ui.sentences import sentence_for
 from mailbox.errors import InputRefused, NotAllowed, NotKept, PassRefused
 from mailbox.openings.week_reports import LONGEST_WORDS, Report, count_topics, reports, say_what_became
-from mailbox.people.listing import school_name
 from mailbox.people.school_calendar import days_of
+from mailbox.people.setup import school_name
 from mailbox.rules.weekly_paper import BLOCK_WEEKS, Version
 from mailbox.web.current import office
 from mailbox.web.forms import require_plain_form, text_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mailbox.errors import NotFound
 from mailbox.office import Office
 from mailbox.people.roster import COUNSELOR, authentic
 from mailbox.people.school_calendar import calendar_for
@@ -15,7 +14,7 @@ from mailbox.store.keys import copies_of_holder, week_keys_of
 from mailbox.store.marked import carries_mark
 from mailbox.store.people import people_of, stations_of
 from mailbox.store.stations import heard_at_by_station
-from mailbox.store.tables import Person, School
+from mailbox.store.tables import Person
 
 
 @dataclass(frozen=True)
@@ -86,15 +85,6 @@ def station_lines(office: Office, school_id: str) -> list[StationLine]:
 def silent_kiosks(office: Office, school_id: str) -> list[str]:
     """Return the names of tablets that told nothing for a whole school day."""
     return [line.name for line in station_lines(office, school_id) if line.is_silent]
-
-
-def school_name(office: Office, school_id: str) -> str:
-    """Return what the school is called. Raises NotFound."""
-    with office.database.view() as view:
-        school = view.session.get(School, school_id)
-    if school is None:
-        raise NotFound("school")
-    return school.name
 
 
 def names_of(office: Office, school_id: str) -> dict[str, str]:

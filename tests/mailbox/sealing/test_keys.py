@@ -60,7 +60,7 @@ def test_a_locked_key_with_a_changed_version_salt_or_content_is_refused(place: i
         unlock_private_key(LockedKey.from_bytes(flipped(LOCKED.to_bytes(), place)), PASSPHRASE, "person-1")
 
 
-@pytest.mark.parametrize("raw", [b"", b"\1", LOCKED.to_bytes()[:29], bytes(200)])
+@pytest.mark.parametrize("raw", [b"", b"\1", LOCKED.to_bytes()[:29], bytes(200)], ids=range(4))
 def test_bytes_that_are_no_locked_key_are_refused(raw: bytes) -> None:
     with pytest.raises(WrongPassphrase):
         LockedKey.from_bytes(raw)
@@ -76,7 +76,9 @@ def test_the_session_id_does_not_hold_the_cookie() -> None:
     assert len(SESSION_ID) == 32
 
 
-@pytest.mark.parametrize("cookie", ["", "x", COOKIE[:-1], COOKIE + "A", "é" * 43, "\ud800" * 43, COOKIE + "="])
+@pytest.mark.parametrize(
+    "cookie", ["", "x", COOKIE[:-1], COOKIE + "A", "é" * 43, "\ud800" * 43, COOKIE + "="], ids=range(7)
+)
 def test_a_malformed_cookie_is_refused(cookie: str) -> None:
     with pytest.raises(SessionRefused):
         session_id_of(cookie)
