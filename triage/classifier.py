@@ -48,7 +48,8 @@ class Parameters:
     def probability(self, head: str, raw: float) -> float:
         """The calibrated probability in 0..1 of one head's raw score."""
         slope, offset = self.calibration[head]
-        return float(1.0 / (1.0 + np.exp(-np.clip(slope * raw + offset, -30.0, 30.0))))
+        # Nineteen heads are asked of every note, and numpy's clip takes longer than all else here.
+        return float(1.0 / (1.0 + np.exp(-min(max(slope * raw + offset, -30.0), 30.0))))
 
     @classmethod
     def load(cls, model_dir: Path) -> Parameters:

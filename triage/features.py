@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from triage import meanings, words
+from triage import words
 from triage.hashing import Block, Rows, hash_rows, listed, runs_of
+from triage.meanings import Meanings
 from triage.rules import Finding
 from triage.sounds import heard
 
@@ -45,28 +46,46 @@ _PIECE = re.compile(r"[^,。!?;:\n]{1,30}[,。!?;:\n]{0,20}|[,。!?;:\n]{1,20}")
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch ``plain[start:end]`` of one note, with the words and the findings that begin in it."""
+    """A stretch ``plain[start:end]`` of one note, with the words and findings that begin in it and its meanings."""
 
     text: str
     start: int
     end: int
-    words: tuple[str, ...]
+    words: tuple[bytes, ...]  # in UTF-8, as they are hashed
+    pairs: tuple[bytes, ...]  # of words that follow each other
     findings: tuple[Finding, ...]
+    meanings: tuple[str, ...]
 
 
 class _Cutter:
-    """Cuts passages out of one note, whose words are found only once."""
+    """Cuts passages out of one note, whose words and classes of words are found only once.
+
+    The findings come in the order of the text.
+    """
 
     def __init__(self, plain: str, findings: Sequence[Finding]) -> None:
         self.plain = plain.translate(_ONE_DIGIT)
         self.findings = findings
-        self.words = words.cut(self.plain)
-        self.starts = list(accumulate(map(len, self.words), initial=0))
+        cut = words.cut(self.plain)
+        starts = accumulate(map(len, cut), initial=0)
+        placed = [(start, word) for start, word in zip(starts, cut, strict=False) if not word.isspace()]
+        self.starts = [start for start, _ in placed]
+        self.words = tuple(word.encode() for _, word in placed)
+        self.pairs = tuple(b"%b %b" % pair for pair in pairwise(self.words))
+        self.found_at = [found.start for found in findings]
+        self.meanings = Meanings(self.plain)
 
     def passage(self, start: int, end: int) -> Passage:
-        own = self.words[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
-        begun = tuple(found for found in self.findings if start <= found.start < end)
-        return Passage(self.plain[start:end], start, end, tuple(word for word in own if not word.isspace()), begun)
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        return Passage(
+            self.plain[start:end],
+            start,
+            end,
+            self.words[first:last],
+            self.pairs[first : max(first, last - 1)],
+            tuple(self.findings[bisect_left(self.found_at, start) : bisect_left(self.found_at, end)]),
+            tuple(self.meanings.together(start, end)),
+        )
 
 
 def passages(plain: str, findings: Sequence[Finding]) -> list[Passage]:
@@ -105,10 +124,6 @@ def clauses(plain: str, within: Passage) -> list[Passage]:
     return found
 
 
-def _word_runs(passage: Passage) -> list[str]:
-    return [*passage.words, *(f"{first} {second}" for first, second in pairwise(passage.words))]
-
-
 def _rule_marks(passage: Passage) -> list[str]:
     marks = {f"{found.phrase.name}:{'counts' if found.counts else 'cancelled'}" for found in passage.findings}
     marks |= {f"scope:{found.scope.value}" for found in passage.findings}
@@ -122,9 +137,11 @@ def rows(some: Sequence[Passage]) -> Rows:
     sounds."""
     blocks = (
         Block(runs_of([f"^{passage.text}$" for passage in some], LONGEST_RUN), CHARACTER_COLUMNS, only_marks=True),
-        Block(listed([_word_runs(passage) or ["none"] for passage in some]), WORD_COLUMNS, only_marks=True),
+        Block(
+            listed([(*passage.words, *passage.pairs) or ("none",) for passage in some]), WORD_COLUMNS, only_marks=True
+        ),
         Block(listed([_rule_marks(passage) for passage in some]), RULE_COLUMNS, only_marks=True),
-        Block(listed([meanings.together(passage.text) for passage in some]), MEANING_COLUMNS, only_marks=True),
+        Block(listed([passage.meanings for passage in some]), MEANING_COLUMNS, only_marks=True),
         Block(runs_of([f"^{heard(passage.text)}$" for passage in some], LONGEST_RUN), SOUND_COLUMNS, only_marks=True),
     )
     return hash_rows(blocks, len(some))

@@ -42,10 +42,10 @@ def judge(text: str, reading: Reading) -> Legibility:
     broken = sum(kind in {"Co", "Cn", "Cs"} for kind in kinds) + rest.count("\ufffd")
     if broken > len(shown) * _UNREADABLE_SHARE or len(_MOJIBAKE.findall(text)) >= 3:
         return Legibility.NEEDS_PERSON
-    letters = common + [character for character, kind in zip(rest, kinds, strict=True) if kind.startswith("L")]
-    if not letters:
+    other_letters = [character for character, kind in zip(rest, kinds, strict=True) if kind.startswith("L")]
+    if not common and not other_letters:
         return _without_letters(shown)
-    if _other_scripts(letters) or _rare_characters(reading.plain):
+    if _other_scripts(other_letters, len(common)) or _rare_characters(reading.plain):
         return Legibility.NEEDS_PERSON
     han = _HAN.findall(reading.plain)
     latin = _LATIN_WORD.findall(reading.plain)
@@ -64,14 +64,15 @@ def _without_letters(shown: list[str]) -> Legibility:
     return Legibility.NONSENSE
 
 
-def _other_scripts(letters: list[str]) -> bool:
-    """Letters that are neither Chinese nor Latin with tones: Uyghur, Tibetan, Mongolian, Korean, kana, Cyrillic."""
+def _other_scripts(letters: list[str], chinese: int) -> bool:
+    """Letters, beside so many Chinese ones, that are neither Chinese nor Latin with tones: Uyghur, Tibetan, Mongolian,
+    Korean, kana, Cyrillic."""
     foreign = [
         character
         for character in letters
         if not _HAN.match(character) and not unicodedata.name(character, "").startswith(("LATIN", "FULLWIDTH LATIN"))
     ]
-    return len(foreign) >= 3 and len(foreign) > len(letters) * _FOREIGN_SHARE
+    return len(foreign) >= 3 and len(foreign) > (len(letters) + chinese) * _FOREIGN_SHARE
 
 
 def _rare_characters(plain: str) -> bool:

@@ -50,18 +50,20 @@ def _plain_characters(text: str) -> tuple[str, list[Place]]:
     """Compatibility forms folded, letters lowered and stripped of tones, invisible characters dropped."""
     characters: list[str] = []
     places: list[Place] = []
-    for index, character in enumerate(text):
-        if "\u4e00" <= character <= "\u9fff" or character in _PLAIN_ASCII:
-            characters.append(character)
-            places.append((index, index + 1))
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        if run.lastgroup == "plain":
+            characters.append(run.group())
+            places.extend(zip(range(start, end), range(start + 1, end + 1), strict=True))
             continue
-        for folded in _folded(character):
+        for folded in _folded(run.group()):
             characters.append(folded)
-            places.append((index, index + 1))
+            places.append((start, end))
     return "".join(characters), places
 
 
-_PLAIN_ASCII = frozenset("abcdefghijklmnopqrstuvwxyz0123456789,.!? \n")
+# What is plain already comes in long runs; all else is looked at character by character.
+_RUN = re.compile("(?P<plain>[\u4e00-\u9fffa-z0-9,.!? \n]+)|.", re.DOTALL)
 _KEPT_PUNCTUATION = {"。": "。", ",": ",", "、": "、", "！": "!", "？": "?", "；": ";", "：": ":"}
 
 
