@@ -47,8 +47,9 @@ demo: export QIAOQIAOHUA_LISTEN_PORT = 8001
 demo: $(VENV)/run.stamp
 	@$(PY) -m flask demo
 
+# Two tests at a time where there are two processors; those of one file stay together, since they share what they served.
 test: lint types
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/test.stamp
 	@$(PY) -m ruff check --quiet .

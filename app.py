@@ -14,9 +14,12 @@ import click
 from flask import Blueprint, Flask
 
 from counselor_ui import (
+    account,
     arrival,
+    beginnings,
     blank_slips,
     calendar,
+    care,
     certificate,
     devices,
     door,
@@ -28,7 +31,9 @@ from counselor_ui import (
     people,
     siren,
     summary,
+    talks,
 )
+from counselor_ui import audit as acts
 from mailbox.alarms.worker import deliver_due
 from mailbox.config import Settings, load_settings, settings_file
 from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused
@@ -37,7 +42,7 @@ from mailbox.letters.picture_words import PICTURES
 from mailbox.office import Office
 from mailbox.openings.opening import open_box_of, open_what_is_due
 from mailbox.openings.week_reports import freeze_ended_weeks
-from mailbox.people.audit import verify
+from mailbox.people.audit import has_head, head_of, verify
 from mailbox.people.login import remove_idle_sessions
 from mailbox.people.setup import no_school_yet
 from mailbox.sealing.key_file import KeyFile
@@ -45,10 +50,10 @@ from mailbox.sealing.selfcheck import check_cryptography
 from mailbox.store.database import Database
 from mailbox.store.migrations import migrate, require_newest
 from mailbox.store.people import all_schools
-from mailbox.upkeep.retention import remove_old_reply_copies
+from mailbox.upkeep.retention import remove_old_cases, remove_old_reply_copies
 from mailbox.upkeep.tls.commands import tls_commands
 from mailbox.upkeep.tls.keeping import Folder, Keeper
-from mailbox.web import current, event_log, headers, language, network, problems, serving
+from mailbox.web import current, event_log, headers, language, network, packed, problems, serving
 from mailbox.web.bodies import MAX_FORM_BYTES, InMemoryRequest
 from mailbox.web.throttle import Throttle
 from triage.assessor import Assessor
@@ -80,11 +85,12 @@ def serve_pages(app: Flask, office: Office) -> None:
     app.request_class = InMemoryRequest
     app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
     headers.install(app)
+    packed.install(app)
     problems.install(app)
     app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
     arrival.install(app)
-    of_the_school = (people, help_page, devices, certificate, calendar, summary, paper, learning, arrival, siren)
-    for module in (kiosk, door, letters, enclosures, blank_slips, *of_the_school):
+    of_the_school = (people, help_page, devices, certificate, calendar, summary, paper, learning, acts, arrival, siren)
+    for module in (kiosk, door, account, letters, beginnings, enclosures, blank_slips, care, talks, *of_the_school):
         app.register_blueprint(module.pages)
     app.register_error_handler(KioskClosed, kiosk.closed_page)
     app.register_error_handler(NotFound, kiosk.unknown_device)
@@ -201,7 +207,8 @@ def demo() -> None:
     words = " ".join(PICTURES[picture].word for picture in shown.answered.code.pictures)
     for line in (
         f"老师的值班台 / the counselors' desk:   {address}/desk/login",
-        f"  登录名 / login: {', '.join(shown.counselors)}; 技术老师 / technician: {shown.technician}",
+        f"  登录名 / login: {', '.join(shown.counselors)}; 负责人 / lead: {shown.lead}; 校长 / head: {shown.head};",
+        f"  技术老师 / technician: {shown.technician}",
         f"  口令 / passphrase: {DEMO_PASSPHRASE}",
         f"孩子的平板 / a child's tablet:         {address}/enroll/{shown.kiosk_token}",
         f"  (请用另一个浏览器 / use another browser; 看回信 / to read a reply: {words})",
@@ -240,6 +247,7 @@ def look_once(office: Office) -> None:
     open_what_is_due(office)
     freeze_ended_weeks(office)
     remove_old_reply_copies(office)
+    remove_old_cases(office)
     remove_idle_sessions(office)
 
 
@@ -261,9 +269,14 @@ def audit() -> None:
 
 
 @audit.command("verify")
-def audit_verify() -> None:
-    """Walk the chain of every school; end with an error at the first row that is not ours."""
+@click.option("--head", "noted", multiple=True, help="A head that was noted, for instance 3f9a-12bc-07de on a paper.")
+def audit_verify(noted: tuple[str, ...]) -> None:
+    """Walk the chain of every school; end with an error at the first row that is not ours, or if a head is gone.
+
+    A chain whose newest rows were cut off looks whole; the head in the small print of a weekly paper tells.
+    """
     office = open_office()
+    missing = set(noted)
     with office.database.view() as view:
         for school in all_schools(view.session):
             try:
@@ -271,4 +284,8 @@ def audit_verify() -> None:
             except MailboxError as broken:
                 click.echo(f"审计链断了 / the audit chain is broken: {broken}", err=True)
                 sys.exit(1)
-            click.echo(f"{school.name}: {length}")
+            missing -= {head for head in missing if has_head(view.session, school.id, head)}
+            click.echo(f"{school.name}: {length}, {head_of(view.session, school.id)}")
+    if missing:
+        click.echo(f"审计链缺了一段 / a part of the audit chain is missing: {', '.join(sorted(missing))}", err=True)
+        sys.exit(1)

@@ -6,6 +6,7 @@ before it is an earlier child's, and its answer shows neither words nor code. Th
 
 from __future__ import annotations
 
+import logging
 from typing import cast
 
 from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request, url_for
@@ -26,6 +27,8 @@ from mailbox.web.forms import (
     text_of,
 )
 from mailbox.web.shared_numbers import SharedNumbers
+
+_log = logging.getLogger("mailbox.kiosk")
 
 COOKIE = "__Host-kiosk"
 _COOKIE_SECONDS = 400 * 24 * 3_600
@@ -77,7 +80,17 @@ def sent_letter_form(purpose: str) -> OurForm:
 
 
 def clear_screen() -> None:
-    """From now on the forms made here so far belong to an earlier child."""
+    """From now on the forms made here so far belong to an earlier child. For an enrolled kiosk only.
+
+    A stranger on the network who brings thousands of invented cookies would otherwise clear every tablet's slot.
+    """
+    try:
+        identify(office(), _cookie(), KIOSK)
+    except NotFound:
+        return
+    except Exception as missing:
+        # With the store away nobody can tell, and the screen of a child is cleared all the same.
+        _log.warning("a screen is cleared without the store", extra={"error_class": type(missing).__name__})
     _cleared().write(_cookie(), _now_s())
 
 

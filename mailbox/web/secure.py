@@ -20,9 +20,8 @@ from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 from typing import Any
 
-from waitress.channel import HTTPChannel
-
 from mailbox.errors import SettingsRefused
+from mailbox.web.receiving import Channel
 
 # ECDHE with authenticated encryption only: known to Android since 5, iOS since 9, Windows since 8.1.
 _CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -102,7 +101,7 @@ def _context(pem: Path) -> ssl.SSLContext:
     return context
 
 
-class _Channel(HTTPChannel):  # type: ignore[misc]
+class _Channel(Channel):
     """One connection. Not known yet → shaking hands → TLS; or plain from its first byte on.
 
     OpenSSL is not to be entered twice at once for one connection, and waitress reads in its loop while a page's thread

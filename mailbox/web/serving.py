@@ -21,12 +21,14 @@ from mailbox.upkeep.tls.keeping import Folder
 from mailbox.web import event_log
 from mailbox.web.bodies import MAX_FORM_BYTES, MAX_LETTER_BYTES
 from mailbox.web.network import Reach, reach_of
+from mailbox.web.receiving import Channel
 from mailbox.web.secure import Shown, make_secure
+from mailbox.web.turns import Turns
 
 # A note is mostly computing, and two threads keep one processor busy; each holds the memory of one key derivation.
-# Two more, because a drawing or a recording keeps its thread waiting for the decoder, and other pages must go on.
-THREADS_A_WORKER = 4
-THREADS_ALONE = 6
+# Letters with a drawing or a recording have threads of their own beside these (turns.py).
+THREADS_A_WORKER = 3
+THREADS_ALONE = 4
 _NEVER_ON_DISK = 2**40
 
 HTTP: dict[str, Any] = {
@@ -70,8 +72,9 @@ def _server_maker(settings: Settings) -> Callable[..., Any]:
 
     shown = Shown(Folder.of(settings.data_dir).server) if reach_of(settings) is Reach.HTTPS else None
 
-    def make(app: Any, **where: Any) -> Any:
-        server = create_server(app, **where, **HTTP)
+    def make(app: Any, *, threads: int, **where: Any) -> Any:
+        server = create_server(app, _dispatcher=Turns(threads), threads=threads, **where, **HTTP)
+        server.channel_class = Channel
         if shown is not None:
             make_secure(server, shown, also_plain_for_all=settings.root_over_plain_http)
         return server

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from werkzeug.test import stream_encode_multipart
 
+from mailbox.care.cases import open_case, remark
 from mailbox.letters.answer import answer
 from mailbox.letters.desk import open_thread, queue
 from mailbox.openings.opening import open_box_of
@@ -33,6 +34,7 @@ FORM = "application/x-www-form-urlencoded"
 WORDS = "纸飞机飞过了鲸鱼山，我把秘密埋在橘子树下"
 REPLY = "谢谢你告诉我橘子树的事，午休来图书角坐坐"
 BACK = "老师我去过了，蒲公英都开了"
+CASE_WORDS = "孩子提到橘子树，今天先请班主任陪着"
 VOICE = recording("ipad", 20)
 
 # Runs in every served process: it writes down each file that Python opens, under the test's own folder.
@@ -107,11 +109,13 @@ def send(tablet: Tablet, words: str) -> list[str]:
 
 
 def whole_story(school: StaffedSchool, tablet: Tablet) -> list[str]:
-    """Letter, reading, reply, opening, collecting, writing back, reading again. Returns the code's words."""
+    """Letter, reading, case, reply, opening, collecting, writing back, reading again. Returns the code's words."""
     code = send(tablet, WORDS)
     office, counselor = school.office, school.counselor
     thread_id = queue(office, counselor)[0].id
     assert open_thread(office, counselor, thread_id).notes[0].content
+    case_id = open_case(office, counselor, thread_id, ["other"], CASE_WORDS)
+    remark(office, counselor, case_id, CASE_WORDS, os.urandom(16))
     answer(office, counselor, thread_id, REPLY, release_now=False, form_nonce=os.urandom(16))
     open_box_of(office, school.school_id, office.local_now().date(), by_hand=True)
     page = tablet.post("/read", token=tablet.token(tablet.get("/read")), typed=" ".join(code))
@@ -148,7 +152,8 @@ def test_no_file_holds_words_code_address_or_browser_after_a_whole_story(served:
 
     # Every pair of neighbouring pictures is searched for: one word alone may stand in a list of all pictures.
     pairs = [f"{one}{joint}{other}" for one, other in pairwise(code) for joint in ("", " ", "·")]
-    secrets = (WORDS, WORDS[:6], REPLY[:8], BACK[:8], "橘子树", CHILD_ADDRESS, AGENT, school.kiosk_cookie, *pairs)
+    words = (WORDS, WORDS[:6], REPLY[:8], BACK[:8], CASE_WORDS[:8], "橘子树")
+    secrets = (*words, CHILD_ADDRESS, AGENT, school.kiosk_cookie, *pairs)
     found = [
         (file.name, secret, spelling)
         for secret in secrets

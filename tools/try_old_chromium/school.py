@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from http.client import HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,8 +26,6 @@ from tests.support.tls import trusting  # noqa: E402
 
 def cookie_of_a_tablet(served: ServedApp, school: ShownSchool) -> str:
     """Enrol a tablet as a browser does; return its cookie's value."""
-    from http.client import HTTPSConnection
-
     root = look_up(Folder.of(served.data_dir)).authority.der
     connection = HTTPSConnection("127.0.0.1", served.port, timeout=20, context=trusting(root))
     connection.request("POST", urlsplit(school.kiosk_link).path, headers={"Sec-Fetch-Site": "same-origin"})
@@ -41,7 +40,9 @@ def main(command: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         served = ServedApp(Path(folder) / "served", {"web_workers": 1})
         try:
-            school = show_school(served, https=True)
+            served.flask("init")
+            served.flask("tls", "init", "--address", "127.0.0.1")
+            school = show_school(served)
             told = {
                 "SCHOOL_URL": school.url.replace("http://", "https://"),
                 "SCHOOL_COOKIE": cookie_of_a_tablet(served, school),

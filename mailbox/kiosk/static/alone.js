@@ -24,3 +24,11 @@ export function together(part) {
   part.hidden = true;
   mark();
 }
+
+// Escape does what keeps everything: a drawing and what was said stay in the letter, an unsent letter in its field.
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || !shown.length) return;
+  const ways = [...shown[shown.length - 1].querySelectorAll("[data-done], [data-leave], [data-stop]")];
+  const out = ways.find((way) => way.getClientRects().length);
+  if (out) out.click();
+});

@@ -107,9 +107,14 @@ function wholeSheet() {
 async function done() {
   up();
   const sheet = wholeSheet();
+  // The easel stays until the picture is made, so that no letter goes without it.
+  const file = sheet && await fileOf(sheet);
+  // All may have been wiped meanwhile.
+  if (sheet && strokes.isBlank) return;
   together(easel);
   removeEventListener("resize", fit);
-  if (sheet) keep(NAME, await fileOf(sheet));
+  // Without memory for a file a browser gives none; the strokes stay on the easel.
+  if (file) keep(NAME, file);
   else drop(NAME);
   showKept(sheet);
 }

@@ -39,6 +39,8 @@ async function go(link) {
   const answer = await ask(link.href);
   link.removeAttribute("aria-busy");
   going = false;
+  // What was asked for before the screen was cleared is not for the next child.
+  if (!link.isConnected) return;
   if (!answer) { sayUnreached(true); return; }
   history.replaceState(null, "", new URL(answer.address).pathname + new URL(answer.address).search);
   show(answer.page);
@@ -55,4 +57,10 @@ document.addEventListener("click", (event) => {
   // Whoever goes to the start begins anew: in a fresh document, and with the browser told to forget.
   if (START.includes(link.pathname)) wipe();
   else if (!going) go(link);
+});
+// A link that looks like a button is pressed like one: a switch has a space and no Enter.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || event.repeat || !event.target.matches || !event.target.matches("a.button")) return;
+  event.preventDefault();
+  event.target.click();
 });

@@ -7,8 +7,10 @@ export function onPage(start) {
   start(document.body);
 }
 
-// Read an answer as a page of the mailbox. null for what is none: the login page of a network, the error of a proxy.
+// Read an answer as a page of the mailbox. null for what is none: the login page of a network, the error of a proxy, a
+// page that was cut off on its way.
 export function readPage(html) {
+  if (!/<\/html>\s*$/.test(html)) return null;
   const page = new DOMParser().parseFromString(html, "text/html");
   return page.body && page.body.classList.contains("kiosk") ? page : null;
 }

@@ -8,7 +8,13 @@ const tell = () => {
 };
 
 export const part = (name) => held.get(name) || null;
-export function keep(name, file) { held.set(name, file); tell(); }
+export function keep(name, file) {
+  held.set(name, file);
+  tell();
+  // What the page said of the letter as it was, that it is empty for one, may not be so any more.
+  const problem = document.getElementById("problem");
+  if (problem) problem.hidden = true;
+}
 export function drop(name) { held.delete(name); tell(); }
 
 // Let `isBegun()` say whether something was begun that is not in the letter yet.

@@ -14,6 +14,7 @@ const TRY_AGAIN_MS = 5000;
 let touchedAt = performance.now();
 let touchedOn = Date.now();
 let covered = false;
+let hidden = false;
 let wiped = false;
 let before = null;
 
@@ -34,14 +35,15 @@ function isWritten() {
 // The start has nothing to hide: a cover there would greet every child with a question.
 const isNothingHere = () => part("start-page") !== null && !covered && !isWritten() || isForStaff() && !isWritten();
 const isForStaff = () => part("nothing-here") !== null;
-// A code that is being copied by hand cannot be had again either.
-const isCodeShown = () => document.querySelector(".code") !== null;
+// A code that is being copied by hand cannot be had again either; who has hidden it copies no more.
+const isCodeShown = () => !hidden && document.querySelector(".code") !== null;
 const wipeAfterMs = () => (isWritten() || isCodeShown() ? WIPE_WRITTEN_AFTER_MS : WIPE_AFTER_MS);
 
 export function cover(asking) {
   const place = part("cover");
   if (!place || wiped || isNothingHere() && asking) return;
   if (!covered) {
+    hidden = !asking;
     before = document.activeElement;
     document.dispatchEvent(new Event("covered"));
   }
@@ -55,17 +57,22 @@ export function cover(asking) {
 }
 
 function uncover() {
-  covered = false;
+  covered = hidden = false;
   stillHere();
   together(part("cover"));
   if (before && before.isConnected) before.focus({ preventScroll: true });
   before = null;
 }
 
+// Where a browser shows several pages of the mailbox at once, one child's time ends in all of them.
+const pages = window.BroadcastChannel ? new BroadcastChannel("wiped") : null;
+if (pages) pages.onmessage = () => { if (!isNothingHere()) wipe(false); };
+
 // End this child's time: nothing of it stays, whether the mailbox can be reached or not.
-export function wipe() {
+export function wipe(tellOthers = true) {
   if (wiped) return;
   wiped = true;
+  if (pages && tellOthers) pages.postMessage("wiped");
   document.dispatchEvent(new Event("wiped"));
   forget();
   emptyFields();
@@ -104,7 +111,12 @@ export function start(root) {
   if (root.dataset.forget) history.replaceState(null, "", root.dataset.forget);
   root.querySelectorAll("[data-hide-now]").forEach((button) => { button.hidden = isForStaff(); });
   // An answer that comes while the cover lies there stays under it.
-  if (covered && part("cover")) { covered = false; cover(false); } else stillHere();
+  if (covered && part("cover")) {
+    covered = false;
+    cover(false);
+    // Nobody has seen this page yet, so nobody has hidden it.
+    hidden = false;
+  } else stillHere();
 }
 
 document.addEventListener("click", (event) => {
@@ -127,7 +139,12 @@ document.addEventListener("visibilitychange", () => {
   // A tablet that slept counts no time while it sleeps; the calendar does.
   else if (!wiped && !isNothingHere() && Date.now() - touchedOn >= wipeAfterMs()) wipe();
 });
-addEventListener("pagehide", () => { emptyFields(); forget(); });
+addEventListener("pagehide", () => {
+  emptyFields();
+  forget();
+  // A page that comes back out of the browser's memory is seen for a moment before a script can act.
+  document.querySelectorAll("main").forEach((main) => main.remove());
+});
 addEventListener("pageshow", (event) => {
   // Taken out of the browser's memory of earlier pages: what was there is for nobody's eyes.
   if (event.persisted) { wiped = false; wipe(); }

@@ -22,6 +22,7 @@ let watch = null;
 let pieces = [];
 let sound = null;
 let isAsking = false;
+let isCalledOff = false;
 
 const find = (name) => booth.querySelector(`[data-${name}]`);
 const sayOne = (group, name) => booth.querySelectorAll(`[data-${group}]`).forEach((line) => { line.hidden = line.dataset[group] !== name; });
@@ -63,11 +64,12 @@ async function begin() {
   // Without a secure address a browser has no microphone to give; old ones cannot record.
   if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia || !window.MediaRecorder) { trouble("cannot"); return; }
   isAsking = true;
+  isCalledOff = false;
   const here = booth;
   try {
     const given = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
-    // While the browser asked, the child may have gone.
-    if (!here.isConnected || here.hidden) { given.getTracks().forEach((track) => track.stop()); return; }
+    // While the browser asked, the child may have gone, or hidden the page: nobody is listened to unseen.
+    if (!here.isConnected || here.hidden || isCalledOff) { given.getTracks().forEach((track) => track.stop()); return; }
     stream = given;
     record();
   } catch (error) {
@@ -192,8 +194,9 @@ export function start(root) {
 
 whenBegun(() => recorder !== null);
 // A classmate comes by, or the tablet is put away: the microphone closes, and what was said until then stays.
-document.addEventListener("covered", () => { hush(); if (recorder) stop("covered"); });
+document.addEventListener("covered", () => { isCalledOff = true; hush(); if (recorder) stop("covered"); });
 document.addEventListener("forget", () => {
+  isCalledOff = true;
   const running = recorder;
   recorder = null;
   pieces = [];

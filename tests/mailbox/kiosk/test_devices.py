@@ -7,7 +7,7 @@ import pytest
 from app import create_app
 from mailbox.people.stations import SIREN, withdraw
 from tests.conftest import SchoolAtWork
-from tests.mailbox.kiosk.tablet import COOKIE, Tablet, help_in
+from tests.mailbox.kiosk.tablet import COOKIE, HTTPS, Tablet, help_in
 from tests.support.page_words import words_of_page
 
 DESK = "/desk/login"
@@ -34,6 +34,27 @@ def test_enrolment_asks_once_and_says_what_will_happen(stranger: Tablet) -> None
     assert cookie.startswith(f"{COOKIE}=")
     assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/", "Max-Age="))
     assert stranger.get("/").status_code == 200
+
+
+def test_a_link_that_a_messenger_or_a_scanner_looked_at_still_enrols(stranger: Tablet) -> None:
+    link = stranger.enrolment_link("图书角")
+    for _ in range(3):
+        assert stranger.get(link).status_code == 200
+        assert stranger.client.head(link, base_url=HTTPS).status_code == 200
+        assert stranger.client.options(link, base_url=HTTPS).status_code < 500
+        assert stranger.get("/").status_code == 404
+    assert stranger.post(link).status_code == 200
+
+
+def test_links_are_not_guessed_and_a_wrong_one_says_what_a_used_one_says(stranger: Tablet) -> None:
+    link = stranger.enrolment_link("图书角")
+    # 24 random bytes.
+    assert len(link.removeprefix("/enroll/")) == 32
+    stranger.post(link)
+    used = stranger.get(link)
+    for guess in (link[:-1] + ("A" if link[-1] != "A" else "B"), link + "A", "/enroll/-", "/enroll/" + "x" * 5_000):
+        wrong = stranger.get(guess)
+        assert (wrong.status_code, wrong.text) == (used.status_code, used.text)
 
 
 def test_a_link_that_was_used_says_so_and_enrols_nobody(tablet: Tablet, stranger: Tablet) -> None:
@@ -78,7 +99,7 @@ def test_a_kiosk_finds_no_desk_and_no_link_to_it(tablet: Tablet) -> None:
 def test_a_withdrawn_tablet_shows_the_same_as_a_strange_one_and_lets_staff_have_it_back(tablet: Tablet) -> None:
     withdraw_it(tablet)
     page = tablet.get("/")
-    assert (page.status_code, "这台机器还不是信箱" in words_of_page(page.text)) == (404, True)
+    assert (page.status_code, "这台机器现在不是信箱" in words_of_page(page.text)) == (404, True)
     assert tablet.get(DESK).status_code == 404
     freed = tablet.post("/no-kiosk")
     assert (freed.status_code, freed.headers["Location"]) == (303, DESK)

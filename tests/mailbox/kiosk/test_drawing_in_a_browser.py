@@ -175,6 +175,8 @@ def test_what_is_drawn_lies_small_in_the_letter_and_can_be_changed_or_taken_out(
     open_easel(page)
     line(page, 0.3)
     touch(page, "画好了").click()
+    # The easel goes when the picture is made.
+    page.locator("[data-easel]").wait_for(state="hidden")
     assert is_in_letter(page)
     assert page.locator("[data-with-parts]").is_visible()
     open_easel(page)

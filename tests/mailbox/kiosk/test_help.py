@@ -63,7 +63,7 @@ def test_the_introduction_says_who_reads_and_when_and_the_three_exceptions(table
         "林老师会看你的信",
         "3月6日周五开箱",
         "信箱不是一直有人看着",
-        "如果我们担心你有危险，会用平板和时间来找你",
+        "如果担心你有危险，会按平板和写信的时间来找你",
     ):
         assert sentence in words_of_page(page)
     # No secrecy is promised without its exceptions right after it.

@@ -18,7 +18,7 @@ QUESTIONS = {
     LetterKind.WHISPER: (),
     LetterKind.FOR_CLASSMATE: ("是谁？", "现在在哪里？"),
     LetterKind.TO_PARENTS: ("写给谁？", "他们在哪里？"),
-    LetterKind.MEET: ("什么时候方便？", "想在哪里见？", "你叫什么？"),
+    LetterKind.MEET: ("什么时候有空？", "想在哪里见？", "你叫什么？"),
 }
 
 

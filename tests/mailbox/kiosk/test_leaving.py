@@ -7,7 +7,7 @@ import pytest
 from mailbox.letters.answer import answer
 from mailbox.letters.desk import queue
 from tests.conftest import NONCE
-from tests.mailbox.kiosk.tablet import Tablet, code_of, field_of, words_in
+from tests.mailbox.kiosk.tablet import COOKIE, HTTPS, Tablet, code_of, field_of, words_in
 from tests.support.page_words import everything_in, words_of_page
 
 
@@ -71,6 +71,36 @@ def test_a_letter_that_is_new_shows_its_code_however_old_its_form_is(tablet: Tab
     token = tablet.token("/write")
     leave(tablet)
     assert len(code_of(tablet.post("/write", token=token, words="我想家了"))) == 6
+
+
+def test_a_stranger_with_invented_cookies_clears_no_childs_screen(tablet: Tablet) -> None:
+    """Names of screens share few places in memory: enough strangers would meet every one of them."""
+    form = {"token": tablet.token("/write"), "words": "橘子树" * 2_000}
+    tablet.school.clock.advance(seconds=5)
+    stranger = tablet.client.application.test_client()
+    cleared = tablet.client.application.extensions["kiosk_cleared"]
+    places = {cleared._place(f"invented-{number}"): f"invented-{number}" for number in range(60_000)}
+    mine = tablet.client.get_cookie(COOKIE, domain="localhost")
+    assert mine is not None
+    stranger.set_cookie(COOKIE, places[cleared._place(mine.value)], domain="localhost", path="/", secure=True)
+    assert stranger.get("/clear", base_url=HTTPS).status_code == 303
+    tablet.school.clock.advance(seconds=5)
+    assert words_in(tablet.post("/write", form)) == form["words"]
+
+
+def test_a_screen_is_cleared_also_while_the_store_is_away(tablet: Tablet, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = {"token": tablet.token("/write"), "words": "我想家了"}
+    assert code_of(tablet.post("/write", form))
+    tablet.school.clock.advance(seconds=5)
+    with monkeypatch.context() as patch:
+        patch.setattr("mailbox.kiosk.device.identify", _gone)
+        assert tablet.get("/clear").status_code == 303
+    tablet.school.clock.advance(seconds=5)
+    assert code_of(tablet.post("/write", form)) == []
+
+
+def _gone(*_: object) -> None:
+    raise ConnectionError
 
 
 @pytest.mark.parametrize("hours", [0, 1.9, 2.1])

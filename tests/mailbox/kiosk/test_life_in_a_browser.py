@@ -77,7 +77,7 @@ def take_back(classroom: Classroom) -> None:
 def test_a_withdrawn_tablet_goes_to_the_page_that_says_so(page: Page, classroom: Classroom) -> None:
     take_back(classroom)
     page.clock.run_for("20:00")
-    heading(page, "这台机器还不是信箱").wait_for()
+    heading(page, "这台机器现在不是信箱").wait_for()
 
 
 def test_a_child_who_writes_keeps_its_words_when_the_tablet_is_withdrawn(

@@ -30,6 +30,7 @@ ADDRESSES = (
         for name in (
             "mailbox.svg",
             "paper.css",
+            "tokens.css",
             "pictures/sprite.svg",
             "icons/apple-touch-icon.png",
             "fonts/kai-more.woff2",

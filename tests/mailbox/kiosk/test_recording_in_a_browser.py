@@ -183,6 +183,35 @@ def test_hiding_the_page_closes_the_microphone_and_keeps_what_was_said(page: Pag
     page.get_by_text("先停下了，前面说的都在信里。").wait_for()
 
 
+@pytest.mark.parametrize("leaving", ["先遮住", "清屏"])
+def test_a_microphone_that_is_allowed_too_late_is_closed_at_once(page: Page, leaving: str) -> None:
+    """The child hid or cleared the page while the browser still asked whether it may record."""
+    page.evaluate(
+        """() => {
+        const ask = navigator.mediaDevices.getUserMedia;
+        navigator.mediaDevices.getUserMedia = (wish) => new Promise((allow) => {
+            window.allow = () => ask(wish).then(allow);
+        });
+        }"""
+    )
+    touch(page, "说一说").click()
+    touch(page, "开始说").click()
+    page.wait_for_function("Boolean(window.allow)")
+    # The booth lies over this button; a tablet put aside covers in the same way.
+    page.evaluate("document.querySelector('[data-hide-now]').click()")
+    if leaving == "清屏":
+        page.route("**/help", lambda route: route.abort())
+        page.locator("[data-wipe-now]").click()
+    page.evaluate("window.allow()")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.tracks.length") == 1
+    assert not is_microphone_open(page)
+    page.unroute_all()
+    if leaving == "先遮住":
+        touch(page, "还在").click()
+        touch(page, "开始说").wait_for()
+
+
 def test_while_a_child_speaks_nobody_asks_whether_it_is_there(page: Page) -> None:
     page.clock.install(time=datetime(2026, 3, 2, 10, 0))  # noqa: DTZ001 - the tablet's own wall clock.
     page.goto(page.url.rsplit("/", 1)[0])

@@ -55,7 +55,7 @@ def test_first_a_person_and_a_place_then_a_phone_then_the_numbers_with_their_hou
         "12355",
     )
     assert sorted(steps, key=said.index) == list(steps)
-    assert "区里 100% 的<辅导站>" in said and "核对日期：2026年3月2日" in said
+    assert "区里 100% 的<辅导站>" in said and "学校2026年3月2日对过" in said
     assert "12309" not in said
 
 
@@ -72,7 +72,7 @@ def test_a_device_that_is_no_mailbox_any_more_shows_what_is_true_everywhere(tabl
     plain = panel(tablet)
     say(tablet)
     withdraw(tablet.school.office, tablet.school.school_id, tablet.school.counselor.person_id, tablet.id)
-    assert panel(tablet, "/") == plain and "林老师" not in plain and "核对日期" not in plain
+    assert panel(tablet, "/") == plain and "林老师" not in plain and "对过" not in plain
 
 
 def test_a_damaged_help_page_takes_no_page_away(tablet: Tablet) -> None:

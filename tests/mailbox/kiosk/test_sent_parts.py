@@ -66,9 +66,9 @@ def test_both_forms_have_a_place_for_them_and_the_question_whether_it_must_be_to
 
 
 def page_after(tablet: Tablet, sent: TestResponse) -> str:
-    """Return the page after sending without its code, which alone may differ."""
+    """Return the answer to sending, headers and page, without its code, which alone may differ."""
     assert len(code_of(sent)) == 6
-    return re.sub(r"<figure.*?</figure>|<!-- *-->", "", sent.text, flags=re.S)
+    return f"{sent.status} {sent.headers}" + re.sub(r"<figure.*?</figure>|<!-- *-->", "", sent.text, flags=re.S)
 
 
 def test_the_page_after_sending_is_the_same_byte_for_byte_whatever_was_sent(tablet: Tablet) -> None:

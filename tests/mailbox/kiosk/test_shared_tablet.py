@@ -130,6 +130,15 @@ def test_a_page_that_a_child_has_hidden_is_wiped_too(page: Page) -> None:
     assert is_wiped(page)
 
 
+def test_a_code_that_is_being_copied_stays_for_three_minutes(page: Page) -> None:
+    code = write(page)
+    pass_time(page, 178)
+    touch(page, "还在").click()
+    assert page.locator("figcaption").all_inner_texts() == code
+    pass_time(page, 182)
+    assert is_wiped(page)
+
+
 def test_touching_the_cover_beside_its_buttons_keeps_nothing(page: Page) -> None:
     begin_letter(page)
     touch(page, "先遮住").click()

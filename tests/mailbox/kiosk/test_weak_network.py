@@ -43,7 +43,7 @@ def test_a_letter_waits_in_words_for_the_network_and_goes_when_it_is_back(lastin
     field = begin_letter(page, WORDS)
     page.context.set_offline(True)
     touch(page, "送出").click()
-    waiting(page, "网断了，我在一直试，先别走。")
+    waiting(page, "网断了，我一直在试，先别走。")
     assert not field.is_visible()
     page.context.set_offline(False)
     assert len(arrived_code(page)) == 6
@@ -191,7 +191,7 @@ def test_clearing_works_with_the_mailbox_down_and_leads_to_the_start_when_it_is_
 def test_a_letter_that_the_mailbox_could_not_keep_stays_with_its_words(lasting_classroom: Classroom) -> None:
     page = lasting_classroom.tablet(LOW_TABLET)
     field = begin_letter(page, WORDS)
-    words = "<body class='kiosk'><main><h1>信箱卡住了</h1><p class='lead'>等一会儿再试一次。</p></main>"
+    words = "<body class='kiosk'><main><h1>信箱卡住了</h1><p class='lead'>等一会儿再试一次。</p></main></html>"
     page.route("**/write", lambda route: route.fulfill(status=503, content_type="text/html", body=words))
     touch(page, "送出").click()
     page.locator("[data-answered]").get_by_text("信箱卡住了").wait_for()

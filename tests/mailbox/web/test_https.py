@@ -120,6 +120,46 @@ def test_the_network_speaks_plain_http_only_as_far_as_the_settings_say(tmp_path:
                 assert asked(service.port, trusting(root), host=address)[0] == 200
 
 
+def test_no_header_and_no_address_makes_a_plain_connection_safe_or_this_pcs_own(tmp_path: Path) -> None:
+    for address in map(str, local_addresses()[:1]):
+        made(tmp_path, address)
+        with running_service(tmp_path, f"tls={tmp_path}") as service:
+            for line in (b"GET /who", b"GET https://127.0.0.1/who"):
+                with socket.create_connection((address, service.port), timeout=20) as talk:
+                    talk.sendall(
+                        line
+                        + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: https\r\n"
+                        b"Forwarded: for=127.0.0.1;proto=https\r\nX-Real-IP: 127.0.0.1\r\nRemote-Addr: 127.0.0.1\r\n"
+                        b"Connection: close\r\n\r\n"
+                    )
+                    answer = b"".join(iter(lambda talk=talk: talk.recv(4_096), b""))
+                assert answer.endswith(f"\r\n\r\n{address} http".encode())
+
+
+def test_a_connection_is_plain_or_tls_from_its_first_byte_on(secure: Secure) -> None:
+    """What follows on one connection is never taken for the other way, and two lengths of a body hide no request."""
+    hello = b"\x16\x03\x01\x00\x05hello"
+    hidden = b"GET /scheme HTTP/1.1\r\nHost: x\r\n\r\n"
+    two_lengths = (
+        b"POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: "
+        + str(len(hidden) + 5).encode()
+        + b"\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        + hidden
+    )
+    with secure.service.say(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" + hello) as talk, suppress(ConnectionError):
+        assert b"https" not in talk.recv(65_536)
+    for open_one in (secure.service.say, secure.talk):
+        with open_one(two_lengths) as talk:
+            talk.settimeout(2)
+            answer = b""
+            with suppress(OSError):
+                while piece := talk.recv(4_096):
+                    answer += piece
+            # Nobody stands before this server who could count the requests otherwise; each has its connection's way.
+            assert answer.endswith(b"https True" if open_one == secure.talk else b"http False")
+    assert asked(secure.port, secure.trust)[0] == 200
+
+
 @pytest.mark.slow
 def test_a_handshake_that_goes_no_further_is_ended_after_half_a_minute(tmp_path: Path) -> None:
     made(tmp_path)
