@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import machine, parts, reading, report, school
+from bench import desk, machine, parts, reading, report, school
 from bench.installation import Installation
 from bench.load import Outcome, at_once, steadily
 from bench.notes import LETTERS, notes
@@ -94,6 +94,8 @@ def main() -> None:
             installation.stop()
         _print_parts(installation, cookies[0])
     _print("Triage alone, in one process on one core", reading.figures())
+    # Last: it makes its installation within this very process.
+    _print("The desk, in one process and without a network", desk.figures())
 
 
 def _run(bench: Bench, installation: Installation, first_page_s: float, seconds: float) -> None:

@@ -140,7 +140,7 @@ def _moment(form: MultiDict[str, str]) -> tuple[int, int]:
 
 def _checked_passphrase(form: MultiDict[str, str]) -> None:
     passphrase = form.get("passphrase", "")
-    checked_login(form.get("login_name", ""), passphrase)
+    checked_login(form.get("login_name", ""), passphrase, (form.get("school_name", ""),))
     if passphrase != form.get("again", ""):
         raise InputRefused("passphrase", "differs")
     if passphrase.strip().lower() == EXAMPLE:

@@ -8,18 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from mailbox.letters.desk import OpenedCorrection, OpenedNote, OpenedReply, OpenedThread
+from mailbox.letters.desk import OpenedCorrection, OpenedNote, OpenedRemark, OpenedReply, OpenedThread
 
-_WITHIN_A_DAY = {"note": 0, "correction": 1, "reply": 2}
+_WITHIN_A_DAY = {"note": 0, "correction": 1, "remark": 2, "reply": 3}
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One thing that happened in a thread; ``kind`` says which of the three ``what`` is: note, reply, correction."""
+    """One thing that happened in a thread; ``kind`` says what ``what`` is: note, reply, correction or remark."""
 
     kind: str
     on: date
-    what: OpenedNote | OpenedReply | OpenedCorrection
+    what: OpenedNote | OpenedReply | OpenedCorrection | OpenedRemark
 
 
 def in_time_order(opened: OpenedThread) -> list[Turn]:
@@ -27,8 +27,9 @@ def in_time_order(opened: OpenedThread) -> list[Turn]:
     notes = [Turn("note", note.arrived_on, note) for note in opened.notes]
     replies = [Turn("reply", reply.written_on, reply) for reply in opened.replies]
     corrections = [Turn("correction", changed.corrected_on, changed) for changed in opened.corrections]
+    remarks = [Turn("remark", remark.written_on, remark) for remark in opened.remarks]
     newest = notes[-1] if opened.row.wrote_again else None
-    turns = sorted(notes + replies + corrections, key=lambda turn: (turn.on, _WITHIN_A_DAY[turn.kind]))
+    turns = sorted(notes + replies + corrections + remarks, key=lambda turn: (turn.on, _WITHIN_A_DAY[turn.kind]))
     if newest is None:
         return turns
     last_reply = max(place for place, turn in enumerate(turns) if turn.kind == "reply")

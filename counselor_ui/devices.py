@@ -200,7 +200,7 @@ def _next_step(done: Steps, us: Staff) -> str:
 
     While the first counselor is on the way, the technician need not wait.
     """
-    is_counselor_invited = any(line.role == "counselor" for line in us.lines)
+    is_counselor_invited = any(line.is_reader for line in us.lines)
     in_order = {
         "counselor": done.reader or is_counselor_invited,
         "siren": done.siren,

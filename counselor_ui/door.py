@@ -10,6 +10,7 @@ from math import ceil
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from counselor_ui.account import tries_of, wait_sentence
 from counselor_ui.guard import (
     COOKIE,
     back_to,
@@ -21,8 +22,11 @@ from counselor_ui.guard import (
 )
 from counselor_ui.known_devices import limits_of, remember_device
 from counselor_ui.people import staff
-from mailbox.errors import PassRefused, SessionRefused, WrongPassphrase
+from counselor_ui.sentences import sentence_for
+from mailbox.errors import CodeRefused, PassRefused, SessionRefused, WrongPassphrase
 from mailbox.people.login import log_in, log_out, who
+from mailbox.people.second_factor import give_code, person_awaited
+from mailbox.rules.roles import HEAD
 from mailbox.web.current import office, throttle
 from mailbox.web.language import say
 
@@ -37,12 +41,14 @@ def home() -> AnyResponse:
     if us.me in us.readers:
         return back_to("letters.queue_page")
     # Who waits for approval finds the list that says so.
-    return back_to("people.people_page" if us.me.state == "waiting" else "devices.devices_page")
+    if us.me.state == "waiting":
+        return back_to("people.people_page")
+    return back_to("paper.paper_page" if us.me.role == HEAD else "devices.devices_page")
 
 
 @pages.get("/login")
 def login() -> str:
-    return _login_page(away="away" in request.args)
+    return _login_page(away="away" in request.args, changed="changed" in request.args)
 
 
 @pages.post("/login")
@@ -56,7 +62,7 @@ def log_in_here() -> Response:
     limits = limits_of(login_name)
     wait_s = throttle().try_once(*limits)
     if wait_s:
-        response = _refused(login_name, _wait_sentence(wait_s), 429)
+        response = _refused(login_name, wait_sentence(wait_s), 429)
         response.headers["Retry-After"] = str(ceil(wait_s))
         return response
     try:
@@ -68,6 +74,28 @@ def log_in_here() -> Response:
     remember_session(response, cookie)
     remember_device(response, login_name)
     return response
+
+
+@pages.get("/code")
+def code() -> str:
+    """Ask for the second factor's code; who has given it, or has none, is sent on by the next page."""
+    person_awaited(office(), request.cookies.get(COOKIE, ""))
+    return render_template("desk/code.html", problem=None)
+
+
+@pages.post("/code")
+def give_code_here() -> Response:
+    form, cookie = sent_form("code"), request.cookies.get(COOKIE, "")
+    limit = tries_of(person_awaited(office(), cookie))
+    wait_s = throttle().try_once(limit)
+    if wait_s:
+        return make_response(render_template("desk/code.html", problem=wait_sentence(wait_s)), 429)
+    try:
+        give_code(office(), cookie, form.get("code", ""))
+    except CodeRefused as refused:
+        return make_response(render_template("desk/code.html", problem=sentence_for(refused)), 400)
+    throttle().give_back(limit)
+    return make_response(back_to("door.home"))
 
 
 @pages.post("/logout")
@@ -83,15 +111,15 @@ def _refused(login_name: str, problem: str, status: int) -> Response:
     return make_response(_login_page(login_name, problem), status)
 
 
-def _wait_sentence(wait_s: float) -> str:
-    if wait_s <= 90:
-        return say("试的次数有点多，请等 %(seconds)d 秒再试。信都好好地放着。", seconds=ceil(wait_s))
-    return say("试的次数有点多，请等 %(minutes)d 分钟再试。信都好好地放着。", minutes=ceil(wait_s / 60))
-
-
-def _login_page(login_name: str = "", problem: str | None = None, *, away: bool = False) -> str:
-    still_in = away and _is_still_in()
-    return render_template("desk/login.html", login_name=login_name, problem=problem, away=away, still_in=still_in)
+def _login_page(login_name: str = "", problem: str | None = None, *, away: bool = False, changed: bool = False) -> str:
+    return render_template(
+        "desk/login.html",
+        login_name=login_name,
+        problem=problem,
+        away=away,
+        still_in=away and _is_still_in(),
+        changed=changed,
+    )
 
 
 def _is_still_in() -> bool:

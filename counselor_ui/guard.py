@@ -17,6 +17,8 @@ from mailbox.errors import (
     Changed,
     ClaimLost,
     Clash,
+    CodeNeeded,
+    FactorNeeded,
     InputRefused,
     MailboxError,
     NotAllowed,
@@ -35,6 +37,8 @@ from mailbox.web.language import say
 COOKIE = "__Host-desk"
 KIOSK_COOKIE = "__Host-kiosk"
 _NOBODY = "nobody"
+# Where one may go before setting up the second factor that the school asks for.
+_WITHOUT_FACTOR = frozenset({"account", "door"})
 _STATUS: dict[type[MailboxError], int] = {
     NotFound: 404,
     NotAllowed: 403,
@@ -61,6 +65,8 @@ def guard(pages: Blueprint) -> None:
     pages.after_request(_leave_when_idle)
     pages.context_processor(_for_templates)
     pages.register_error_handler(SessionRefused, _to_login)
+    pages.register_error_handler(CodeNeeded, _to_code)
+    pages.register_error_handler(FactorNeeded, _to_factor)
     for code, sentence in _TROUBLE.items():
         pages.register_error_handler(code, lambda _trouble, code=code, sentence=sentence: (_page(say(sentence)), code))
     for error, status in _STATUS.items():
@@ -72,6 +78,8 @@ def colleague(*, is_act: bool = True) -> Colleague:
     if "colleague" not in g:
         g.colleague = who(office(), request.cookies.get(COOKIE, ""), is_act=is_act)
     found: Colleague = g.colleague
+    if found.needs_factor and request.blueprint not in _WITHOUT_FACTOR:
+        raise FactorNeeded("the school asks for a second factor")
     return found
 
 
@@ -150,6 +158,14 @@ def _for_templates() -> dict[str, Any]:
 
 def _to_login(_refused: MailboxError) -> AnyResponse:
     return back_to("door.login")
+
+
+def _to_code(_refused: MailboxError) -> AnyResponse:
+    return back_to("door.code")
+
+
+def _to_factor(_refused: MailboxError) -> AnyResponse:
+    return back_to("account.factor_page")
 
 
 def _page(sentence: str) -> str:

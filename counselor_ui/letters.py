@@ -1,4 +1,4 @@
-"""The counselors' desk: the queue, one letter, and what a reader does with it. Shows and asks; the acts decide.
+"""The counselors' desk: one letter, and what a reader does with it. Shows and asks; the acts decide.
 
 A reply or a reason that is refused stays in its form. No word of a letter or a reply ever stands in an address.
 """
@@ -8,25 +8,26 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui import kind_words, words
+from counselor_ui import kind_words, queue, replies, search, words
 from counselor_ui.conversation import in_time_order
 from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form, status_of
-from counselor_ui.help_page import check_is_due
 from counselor_ui.marked_text import segments, visible
 from counselor_ui.sentences import sentence_for
-from mailbox.alarms.channels import channel_lines
 from mailbox.errors import ClaimLost, InputRefused, MailboxError, NotKept, PassRefused, TextRefused
-from mailbox.letters.answer import MAX_REASON_CHARACTERS, MAX_REPLY_CHARACTERS, answer, claim, correct, release_claim
-from mailbox.letters.desk import OpenedThread, QueueRow, open_thread, queue
+from mailbox.letters.answer import MAX_REASON_CHARACTERS, MAX_REPLY_CHARACTERS, claim, correct, release_claim
+from mailbox.letters.desk import OpenedThread, open_thread
+from mailbox.letters.remarks import MAX_REMARK_CHARACTERS, colleagues_on, write_remark
 from mailbox.openings.when import next_opening_of
-from mailbox.people.listing import names_of, people_lines, silent_kiosks
+from mailbox.people.listing import names_of
 from mailbox.rules.letter_kinds import LetterKind
 from mailbox.web.current import office
-from mailbox.web.forms import require_plain_form
+from mailbox.web.forms import require_plain_form, text_of
 from triage.protocol import Urgency
 
 pages = Blueprint("letters", __name__, url_prefix="/desk/letters", template_folder="templates")
 guard(pages)
+queue.hang(pages)
+search.hang(pages)
 
 
 @pages.context_processor
@@ -39,33 +40,6 @@ def _words() -> dict[str, object]:
         "visible": visible,
         "today": office().local_now().date(),
     }
-
-
-@pages.get("/")
-def queue_page() -> str:
-    reader = colleague()
-    is_answered = request.args.get("tab") == "answered"
-    waiting = queue(office(), reader)
-    rows = _newest_first(queue(office(), reader, answered=True)) if is_answered else waiting
-    only = request.args.get("kind", "")
-    if only in set(LetterKind):
-        rows = [row for row in rows if row.kind == only]
-    now = office().local_now()
-    return render_template(
-        "desk/queue.html",
-        rows=rows,
-        is_answered=is_answered,
-        only=only if only in set(LetterKind) else None,
-        waiting_count=len(waiting),
-        counts=_counts(waiting),
-        names=names_of(office(), reader.school_id),
-        opening=words.until_opening(next_opening_of(office(), reader.school_id), now),
-        silent_channels=[line.name for line in channel_lines(office(), reader.school_id) if line.problem],
-        help_check_due=check_is_due(reader.school_id),
-        silent_kiosks=silent_kiosks(office(), reader.school_id),
-        newcomers=[line.display_name for line in people_lines(office(), reader.school_id) if line.state == "waiting"],
-        thanks=request.args.get("thanks"),
-    )
 
 
 @pages.get("/<thread_id>")
@@ -114,17 +88,17 @@ def correct_level(thread_id: str) -> AnyResponse:
     return back_to("letters.letter_page", thread_id=thread_id)
 
 
-@pages.post("/<thread_id>/reply")
-def reply(thread_id: str) -> AnyResponse:
+@pages.post("/<thread_id>/remark")
+def remark(thread_id: str) -> AnyResponse:
     reader = colleague()
     require_plain_form(request)
-    text, release_now = request.form.get("reply", ""), request.form.get("when") == "now"
+    text, hand_to = text_of(request, "remark"), request.form.get("hand_to", "")
     try:
-        sent_form("reply")
-        answer(office(), reader, thread_id, text, release_now=release_now, form_nonce=form_nonce())
+        sent_form("remark")
+        write_remark(office(), reader, thread_id, text, form_nonce=form_nonce(), hand_to=hand_to)
     except (InputRefused, TextRefused, PassRefused, ClaimLost, NotKept) as refused:
-        return _letter_again(thread_id, refused, reply=text, release_now=release_now)
-    return back_to("letters.queue_page", thanks="now" if release_now else "held")
+        return _letter_again(thread_id, refused, remark=text, hand_to=hand_to)
+    return back_to("letters.letter_page", thread_id=thread_id)
 
 
 def _letter_again(thread_id: str, refused: MailboxError, **kept: object) -> Response:
@@ -151,8 +125,13 @@ def _letter_page(thread_id: str, **kept: object) -> str:
         claim_minutes=office().settings.claim_minutes,
         most_reply=MAX_REPLY_CHARACTERS,
         most_reason=MAX_REASON_CHARACTERS,
-        **kept,
+        most_remark=MAX_REMARK_CHARACTERS,
+        may_hand_to={} if held_by_other else colleagues_on(office(), reader, thread_id),
+        **(replies.in_form(opened) | kept),
     )
+
+
+replies.hang(pages, _letter_page)
 
 
 def _alarm(opened: OpenedThread) -> str | None:
@@ -170,13 +149,3 @@ def _urgency(value: str) -> Urgency:
         return Urgency(value)
     except ValueError:
         raise InputRefused("urgency", "unknown") from None
-
-
-def _counts(rows: list[QueueRow]) -> list[tuple[words.Level, int]]:
-    """Return each kind of letter with its number in the queue; a kind without letters is left out."""
-    shapes = [words.level(row.urgency, row.cause).shape for row in rows]
-    return [(kind, shapes.count(kind.shape)) for kind in words.shapes() if kind.shape in shapes]
-
-
-def _newest_first(rows: list[QueueRow]) -> list[QueueRow]:
-    return sorted(rows, key=lambda row: row.arrived_on, reverse=True)

@@ -19,8 +19,10 @@ from counselor_ui.people import staff
 from counselor_ui.sentences import sentence_for
 from mailbox.errors import InputRefused, NotAllowed, NotKept, PassRefused
 from mailbox.openings.week_reports import LONGEST_WORDS, Report, count_topics, reports, say_what_became
+from mailbox.people.audit import audit_head
 from mailbox.people.school_calendar import days_of
 from mailbox.people.setup import school_name
+from mailbox.rules.roles import Act
 from mailbox.rules.weekly_paper import BLOCK_WEEKS, Version
 from mailbox.web.current import office
 from mailbox.web.forms import require_plain_form, text_of
@@ -107,12 +109,13 @@ def write_words(ends_on: str) -> AnyResponse:
 
 def _page(*, problem: str = "", typed: dict[str, str] | None = None) -> str:
     wish, kept = _Wish.asked(), _kept()
-    whole = _whole(kept, wish)
+    whole, may_write = _whole(kept, wish), staff().may(Act.WRITE_PAPER)
     return render_template(
         "desk/paper.html",
         wish=wish,
         whole=whole,
-        versions=[(version.value, say(name)) for version, name in _VERSIONS.items()],
+        versions=[(version.value, say(name)) for version, name in _VERSIONS.items()] if may_write else [],
+        may_write=may_write,
         spans=[(span, say(name)) for span, name in SPANS.items()],
         uncounted=[report.week.ends_on for report in kept if report.week.topics is None][-BLOCK_WEEKS:],
         recent=list(reversed(kept))[:BLOCK_WEEKS],
@@ -134,10 +137,15 @@ def _asked_paper() -> WholePaper:
 
 
 def _kept() -> list[Report]:
-    us = staff()
-    if us.me not in us.readers:
-        raise NotAllowed("only readers")
+    _require_may_see()
     return reports(office(), colleague().school_id)
+
+
+def _require_may_see() -> None:
+    us = staff()
+    wanted = Act.SEE_BUREAU_PAPER if _Wish.asked().version is Version.BUREAU else Act.SEE_PAPER
+    if not us.may(wanted):
+        raise NotAllowed(wanted.value)
 
 
 def _whole(kept: list[Report], wish: _Wish) -> WholePaper | None:
@@ -146,7 +154,8 @@ def _whole(kept: list[Report], wish: _Wish) -> WholePaper | None:
     if not within:
         return None
     school_id, today = colleague().school_id, office().local_now().date()
-    return whole_paper(within, wish.version, kept[0].week.ends_on, school_name(office(), school_id), today)
+    name, head = school_name(office(), school_id), audit_head(office(), school_id)
+    return whole_paper(within, wish.version, kept[0].week.ends_on, name, today, head)
 
 
 def _within(kept: list[Report], span: str) -> list[Report]:

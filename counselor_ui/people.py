@@ -11,16 +11,27 @@ from flask import Blueprint, make_response, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui.guard import back_to, colleague, forget_session, guard, sent_form
-from counselor_ui.sentences import sentence_for
+from counselor_ui.sentences import N_, sentence_for
 from mailbox.errors import InputRefused, NotAllowed, NotFound
 from mailbox.people.arrivals import approve, invite, leave
 from mailbox.people.listing import PersonLine, people_lines
+from mailbox.people.second_factor import is_required, require_for_readers, take_off
+from mailbox.people.second_voice import may_be_second_voice
 from mailbox.people.sharing import share_earlier_weeks
-from mailbox.rules.roles import COUNSELOR, TECHNICIAN, Act, may
+from mailbox.people.starting_anew import start_anew, stop_anew
+from mailbox.rules.roles import COUNSELOR, HEAD, LEAD, TECHNICIAN, Act, may
 from mailbox.web.current import office
 
 pages = Blueprint("people", __name__, url_prefix="/desk/people", template_folder="templates")
 guard(pages)
+
+ROLE_WORDS = {
+    COUNSELOR: N_("心理老师：看信、写回信"),
+    LEAD: N_("负责人：看信，也管值班、警报和平板"),
+    HEAD: N_("校长：看学校的小结，不看信"),
+    TECHNICIAN: N_("技术老师：管设备，不看信"),
+}
+_ROLE_TAGS = {COUNSELOR: N_("能看信"), LEAD: N_("负责人，能看信"), HEAD: N_("看小结"), TECHNICIAN: N_("管设备")}
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,7 @@ class Staff:
 
     @property
     def readers(self) -> list[PersonLine]:
-        return [line for line in self.lines if line.role == COUNSELOR and line.state == "active"]
+        return [line for line in self.lines if line.is_reader and line.state == "active"]
 
     def line(self, person_id: str) -> PersonLine:
         """Raises NotFound."""
@@ -45,8 +56,26 @@ class Staff:
         return self.me.state == "active" and may(self.me.role, act)
 
     def may_invite(self, role: str) -> bool:
-        first = Act.INVITE_COUNSELOR if self.readers else Act.INVITE_FIRST_COUNSELOR
-        return self.may(Act.INVITE_TECHNICIAN if role == TECHNICIAN else first)
+        if role == TECHNICIAN:
+            return self.may(Act.INVITE_TECHNICIAN)
+        if role == HEAD:
+            return self.may(Act.INVITE_HEAD)
+        return self.may(Act.INVITE_READER if self.readers else Act.INVITE_FIRST_READER)
+
+    @property
+    def roles_to_invite(self) -> list[str]:
+        """The roles this person may invite somebody for, the usual one first."""
+        return [role for role in (COUNSELOR, LEAD, HEAD, TECHNICIAN) if self.may_invite(role)]
+
+    def may_let_start_anew(self, line: PersonLine) -> bool:
+        return line in self.readers and line != self.me and self.may(Act.START_ANEW)
+
+    def may_take_factor_off(self, line: PersonLine) -> bool:
+        return line.has_second_factor and line != self.me and self.may(Act.TAKE_OFF_SECOND_FACTOR)
+
+    def may_approve(self, line: PersonLine) -> bool:
+        active = {other.id: other.role for other in self.lines if other.state == "active"}
+        return line.state == "waiting" and may_be_second_voice(self.me.role, self.me.id, line.invited_by, active)
 
     def may_take_back(self, line: PersonLine) -> bool:
         return line.state == "invited" and self.may_invite(line.role)
@@ -114,6 +143,39 @@ def share_weeks(person_id: str) -> AnyResponse:
     return back_to("people.people_page")
 
 
+@pages.post("/<person_id>/anew")
+def let_start_anew(person_id: str) -> AnyResponse:
+    """Make a link for a reader who forgot the passphrase."""
+    sent_form("anew")
+    line = staff().line(person_id)
+    token = start_anew(office(), colleague(), person_id)
+    return make_response(_link_page(line.role, line.display_name, token))
+
+
+@pages.post("/<person_id>/anew/stop")
+def do_not_start_anew(person_id: str) -> AnyResponse:
+    sent_form("anew-stop")
+    stop_anew(office(), colleague(), person_id)
+    return back_to("people.people_page")
+
+
+@pages.post("/<person_id>/factor-off")
+def take_factor_off(person_id: str) -> AnyResponse:
+    sent_form("factor-off")
+    take_off(office(), colleague(), person_id)
+    return back_to("people.people_page")
+
+
+@pages.post("/factor-required")
+def require_factor() -> AnyResponse:
+    form = sent_form("factor-required")
+    try:
+        require_for_readers(office(), colleague(), wanted=form.get("wanted") == "yes")
+    except InputRefused as refused:
+        return make_response(_people_page(problem=sentence_for(refused)), 400)
+    return back_to("people.people_page")
+
+
 @pages.get("/<person_id>/out")
 def put_out_page(person_id: str) -> str:
     us = staff()
@@ -136,7 +198,16 @@ def put_out(person_id: str) -> AnyResponse:
 
 
 def _people_page(name: str = "", problem: str | None = None) -> str:
-    return render_template("school/people.html", us=staff(), name=name, problem=problem)
+    return render_template(
+        "school/people.html",
+        us=staff(),
+        name=name,
+        problem=problem,
+        role_words=ROLE_WORDS,
+        role_tags=_ROLE_TAGS,
+        may_require_factor=staff().may(Act.REQUIRE_SECOND_FACTOR),
+        factor_is_required=is_required(office(), colleague().school_id),
+    )
 
 
 def _link_page(role: str, name: str, token: str) -> str:

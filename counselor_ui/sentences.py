@@ -6,6 +6,7 @@ from mailbox.errors import (
     Changed,
     ClaimLost,
     Clash,
+    CodeRefused,
     InputRefused,
     MailboxError,
     NotAllowed,
@@ -24,6 +25,11 @@ _REFUSED_FIELDS = {
     ("passphrase", "too_short"): N_("口令太短了，至少要 12 个字。四五个词连成一句话最好记。"),
     ("passphrase", "differs"): N_("两次写的口令不一样，请再写一遍。"),
     ("passphrase", "example"): N_("这是页面上的例子，谁都看得到。请自己想一个。"),
+    ("passphrase", "names"): N_("口令里大半是人名、登录名或者学校名，别人猜得到。请换几个不相干的词。"),
+    ("passphrase", "known_line"): N_("这是大家都会背的句子，别人一试就中。请自己编一句，越没道理越好。"),
+    ("passphrase", "too_few"): N_("口令里来来去去只有几个字。请用四五个不同的词。"),
+    ("passphrase", "too_easy"): N_("这个口令电脑很快就能猜到。请再加一两个不相干的词，不要用生日和键盘上连着的键。"),
+    ("second_factor", "own_first"): N_("请先在“我的登录”里开启自己的动态码，再请别的老师开。"),
     ("login_name", "taken"): N_("这个登录名已经有人用了，请换一个。"),
     ("login_name", "blank_or_long"): N_("登录名要 1 到 40 个字。"),
     ("display_name", "blank_or_long"): N_("名字要 1 到 40 个字。"),
@@ -63,11 +69,35 @@ _REFUSED_FIELDS = {
     ("duty", "too_many"): N_("一天最多写四段值班时间。"),
     ("channel", "unknown_or_blank"): N_("请写名称和一个能用的地址，例如 mailtos://…。"),
     ("reason", "blank_or_long"): N_("请写一句理由（最多 400 个字）。"),
+    ("remark", "blank_or_long"): N_("对同事说的话要 1 到 1000 个字。"),
+    ("hand_to", "unknown"): N_("这位同事看不到这封信，请换一位。"),
     ("reply", "blank_or_long"): N_("回信要 1 到 4000 个字。"),
+    ("beginning", "blank_or_long"): N_("开头的中文要 1 到 400 个字，英文最多 900 个字母。"),
+    ("beginning", "topic"): N_("请选择一个话题。"),
+    ("beginning", "too_many"): N_("自己的开头最多 100 段，请先去掉用不着的。"),
     ("adjustment", "no_model"): N_("分诊程序的文件读不出来，请告诉技术老师。"),
     ("adjustment", "too_few"): N_("判断过的信还不够多，现在不能调校。"),
     ("passed_on", "not_for_parents"): N_("这封信不是写给家人的，不能转交。"),
+    ("situation", "unknown"): N_("请至少选一类事。"),
+    ("case_words", "blank_or_long"): N_("请写一句（最多 2000 个字）。"),
+    ("step", "unknown"): N_("预案里没有这一步，请重新打开这一页。"),
+    ("outcome", "unknown"): N_("请选一个结果。"),
+    ("report_situation", "unknown"): N_("请选属于哪一类情形。"),
+    ("report_to", "unknown"): N_("请选向谁报告。"),
+    ("report_at", "no_date"): N_("报告的时间认不出来，请写成 2026-03-02T10:20 这样。"),
+    ("report_at", "future"): N_("报告的时间还没有到，请再看一看。"),
+    ("report_by", "blank"): N_("请写谁报告的。"),
+    ("report_field", "too_long"): N_("单位、人名和编号各不超过 80 个字。"),
+    ("talk_day", "future"): N_("谈心的日子认不出来，或者还没有到。"),
+    ("talk_who", "blank_or_long"): N_("请写和谁谈，不超过 80 个字。"),
+    ("talk_words", "blank_or_long"): N_("请写谈了什么，每一格不超过 2000 个字。"),
+    ("talk_thread", "no_name"): N_("孩子没有留名字，谈心不能连到这封信。"),
     ("urgency", "unknown"): N_("请选择紧急、尽快或日常。"),
+}
+_SLOW_CLOCK = N_("手机的时间差了，慢了大约 %(minutes)d 分钟。请在手机的设置里打开“自动设置时间”，再写新的六个数字。")
+_REFUSED_CODES = {
+    "wrong": N_("这个码不对，或者已经过了时间。请写手机上现在显示的。总是不对，请看看手机的时间准不准。"),
+    "used": N_("这个码刚才用过了。请等手机上换了新的，再写。"),
 }
 _BY_ERROR: dict[type[MailboxError], str] = {
     NotFound: N_("这里没有这个东西，可能已经被收起来了。"),
@@ -87,6 +117,10 @@ def sentence_for(refused: MailboxError) -> str:
     """Return what happened and what to do, in the page's language."""
     if isinstance(refused, ClaimLost) and refused.holder:
         return say("%(name)s正在处理这封信。", name=refused.holder)
+    if isinstance(refused, CodeRefused):
+        if refused.reason == "slow_clock":
+            return say(_SLOW_CLOCK, minutes=refused.minutes)
+        return say(_REFUSED_CODES[refused.reason])
     if isinstance(refused, InputRefused):
         known = _REFUSED_FIELDS.get((refused.field, refused.reason))
         return say(known) if known else say("有一项填得不对，请再看一遍。")

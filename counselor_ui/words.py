@@ -31,6 +31,8 @@ _BY_URGENCY = {"urgent": _URGENT, "soon": _SOON, "routine": _ROUTINE}
 # What a person may set a level to, the gravest first.
 SETTABLE = (Urgency.URGENT, Urgency.SOON, Urgency.ROUTINE)
 
+_HALVES_TODAY = {"morning": N_("今天上午"), "afternoon": N_("今天下午"), "evening": N_("今天晚上")}
+_HALVES = {"morning": N_("%(day)s上午"), "afternoon": N_("%(day)s下午"), "evening": N_("%(day)s晚上")}
 _ARRIVED_TODAY = {"morning": N_("今天上午到"), "afternoon": N_("今天下午到"), "evening": N_("今天晚上到")}
 _ARRIVED_YESTERDAY = {"morning": N_("昨天上午到"), "afternoon": N_("昨天下午到"), "evening": N_("昨天晚上到")}
 _ARRIVED = {"morning": N_("%(day)s上午到"), "afternoon": N_("%(day)s下午到"), "evening": N_("%(day)s晚上到")}
@@ -72,6 +74,13 @@ def level(urgency: str, cause: str | None = None) -> Level:
 def shapes() -> list[Level]:
     """Return the four kinds of letters in the order of the queue."""
     return [_spoken(one) for one in (_URGENT, _PERSON, _SOON, _ROUTINE)]
+
+
+def half_in_words(on: date, half: str, today: date) -> str:
+    """Return a half-day without what happened in it: 今天上午, 10 月 2 日下午."""
+    if half not in _HALVES:
+        return day(on)
+    return say(_HALVES_TODAY[half]) if on == today else say(_HALVES[half], day=day(on))
 
 
 def arrived(on: date, half: str, today: date) -> str:

@@ -36,6 +36,7 @@ class Settings:
     timezone: str = "Asia/Shanghai"
     triage_budget_ms: int = 1_000
     reply_copy_days: int = 60
+    case_days: int = 1_095
     session_idle_minutes: int = 15
     claim_minutes: int = 15
 
@@ -173,6 +174,7 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "timezone": _zone_name,
     "triage_budget_ms": _number(50, 60_000),
     "reply_copy_days": _number(7, 365),
+    "case_days": _number(30, 36_500),
     "session_idle_minutes": _number(1, 60),
     "claim_minutes": _number(1, 240),
 }

@@ -74,6 +74,23 @@ class SessionRefused(MailboxError):
     """The session cookie is malformed, foreign, ended or idle for too long."""
 
 
+class CodeNeeded(SessionRefused):
+    """The passphrase was right, and the second factor's code has not been given yet."""
+
+
+class FactorNeeded(MailboxError):
+    """The school asks its readers for a second factor, and this one has none yet."""
+
+
+class CodeRefused(MailboxError):
+    """A second factor's code does not fit. ``reason``: wrong, used, slow_clock (then ``minutes`` says by how much)."""
+
+    def __init__(self, reason: str, minutes: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.minutes = minutes
+
+
 class PassRefused(MailboxError):
     """A short-lived form token is forged, stale or bound to somebody else. ``reason``: forged, stale."""
 

@@ -50,9 +50,12 @@ class WholePaper:
 
 
 def whole_paper(
-    reports: Sequence[Report], version: Version, origin: date, school_name: str, printed_on: date
+    reports: Sequence[Report], version: Version, origin: date, school_name: str, printed_on: date, audit_head: str
 ) -> WholePaper:
-    """Put a paper together from frozen weeks, one at least, oldest first. Words go to the school's version only."""
+    """Put a paper together from frozen weeks, one at least, oldest first. Words go to the school's version only.
+
+    ``audit_head`` goes into the small print: who keeps the paper can later show that no act before it was cut off.
+    """
     paper = paper_of([report.week for report in reports], version, origin)
     notes = [
         say("这里只有数字，没有信里的话。少于%(count)d的数字不写出来；会让人算出它的，也不写。", count=paper.threshold),
@@ -69,7 +72,7 @@ def whole_paper(
         sections=tuple(sections(paper)),
         words=tuple(words) if version is Version.SCHOOL else (),
         lesson=_lesson(paper),
-        small_print=say("%(day)s印出", day=day(printed_on)),
+        small_print=say("%(day)s印出；记录的链头 %(head)s", day=day(printed_on), head=audit_head),
     )
 
 

@@ -1,5 +1,5 @@
 /* Small helps for whoever works at the desk; every page does its work without them.
-   Keys: j k Enter r c ?. While somebody types a reply, the session and the claim are renewed, and only then. */
+   Keys: j k Enter r c g ?. An open list asks now and then whether it changed, says so, and never moves by itself. While somebody types a reply, the session and the claim are renewed, and only then. */
 "use strict";
 
 (() => {
@@ -37,6 +37,7 @@
       place?.querySelector("[data-key=c]")?.click();
     },
     u: () => document.querySelector("[data-key=u]")?.click(),
+    g: () => document.querySelector("[data-key=g]")?.click(),
     "?": () => help?.showModal(),
   };
 
@@ -49,6 +50,38 @@
   });
 
   if (replyForm && location.hash === "#reply") replyForm.querySelector("textarea").focus();
+
+  /* --- whether the list changed --- */
+
+  const standing = document.querySelector("[data-state]");
+
+  const watch = (list) => {
+    const line = list.querySelector(".changed");
+    let asking;
+    const stop = () => clearInterval(asking);
+
+    const ask = async () => {
+      if (document.hidden) return;
+      let answer;
+      try {
+        // The login page is no answer: asking is no act, so the session may be over.
+        const headers = { "If-None-Match": `"${list.dataset.tag}"` };
+        answer = await fetch(list.dataset.state, { headers, cache: "no-store", redirect: "manual" });
+      } catch {
+        return;
+      }
+      if (answer.status === 304) return;
+      if (answer.status !== 200) return stop();
+      const { unread } = await answer.json();
+      line.textContent = unread > Number(list.dataset.unread) ? line.dataset.new : line.dataset.other;
+      stop();
+    };
+
+    asking = setInterval(ask, Number(list.dataset.everySeconds) * 1000);
+    document.addEventListener("visibilitychange", ask);
+  };
+
+  if (standing) watch(standing);
 
   /* --- typing is work --- */
 

@@ -15,6 +15,7 @@ from mailbox.people.roster import authentic
 from mailbox.rules.school_week import half_day
 from mailbox.sealing.box import BoxAddress, PublicKey, seal, text_to_bytes
 from mailbox.store.database import Session
+from mailbox.store.drafts import drop_draft
 from mailbox.store.letters import corrections_of, drop_claim, replies_of, take_claim
 from mailbox.store.marked import set_mark
 from mailbox.store.people import people_of
@@ -29,7 +30,7 @@ def claim(office: Office, colleague: Colleague, thread_id: str) -> None:
     """Take or renew the claim for ``settings.claim_minutes``. Raises ClaimLost with the holder's name, NotFound."""
     with office.database.work() as work:
         thread = find_thread(office, work.session, colleague, thread_id, to_change=True)
-        _hold(office, work.session, colleague, thread)
+        hold(office, work.session, colleague, thread)
         record(office, work.session, colleague.school_id, colleague.person_id, "thread.claim", thread_id)
         work.commit()
 
@@ -102,7 +103,7 @@ def _answer(
         thread = find_thread(office, work.session, colleague, thread_id, to_change=True)
         if _is_kept(work.session, thread.id, reply_id):
             return
-        _hold(office, work.session, colleague, thread)
+        hold(office, work.session, colleague, thread)
         recipients = _recipients(office, work.session, thread)
         child = PublicKey.from_bytes(thread.receipt_public)
         now = office.local_now()
@@ -126,6 +127,7 @@ def _answer(
         if not has_unread_letter(work.session, colleague, thread):
             thread.state = "answered"
         drop_claim(work.session, thread.id, colleague.person_id)
+        drop_draft(work.session, thread.id, colleague.person_id)
         record(office, work.session, thread.school_id, colleague.person_id, "thread.answer", thread.id)
         work.commit()
 
@@ -140,7 +142,8 @@ def _is_kept(session: Session, thread_id: str, reply_id: str) -> bool:
     return any(reply.id == reply_id for reply in replies_of(session, thread_id))
 
 
-def _hold(office: Office, session: Session, colleague: Colleague, thread: Thread) -> None:
+def hold(office: Office, session: Session, colleague: Colleague, thread: Thread) -> None:
+    """Take or renew the claim inside of an act. Raises ClaimLost with the holder's name."""
     now_seconds = int(office.clock().timestamp())
     until = now_seconds + office.settings.claim_minutes * 60
     if take_claim(session, thread.id, colleague.person_id, now_seconds, until):

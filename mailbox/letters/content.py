@@ -20,6 +20,7 @@ CIRCUMSTANCES = "circumstances"
 REPLY_FOR_CHILD = "reply-child"
 REPLY_FOR_READERS = "reply-readers"
 REASON = "reason"
+REMARK = "remark"
 
 
 @dataclass(frozen=True)

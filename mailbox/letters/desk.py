@@ -12,11 +12,13 @@ from mailbox.errors import NotAllowed, NotFound
 from mailbox.letters.opened import (
     OpenedCorrection,
     OpenedNote,
+    OpenedRemark,
     OpenedReply,
     ReaderKeys,
     open_corrections,
     open_note,
     open_part,
+    open_remarks,
     open_reply,
 )
 from mailbox.letters.waiting import QueueRow, damaged_row, queue_row
@@ -24,10 +26,11 @@ from mailbox.media.clean import MEDIA_TYPES
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.login import Colleague
-from mailbox.people.roster import COUNSELOR, active_readers
+from mailbox.people.roster import active_readers
 from mailbox.people.school_calendar import calendar_for
 from mailbox.rules.letter_kinds import LetterKind
 from mailbox.rules.policy import order_queue
+from mailbox.rules.roles import Act, may
 from mailbox.rules.school_week import half_day
 from mailbox.store.database import Session
 from mailbox.store.letters import notes_of, part_of, replied_threads, replies_of, thread_seen_by, threads_seen_by
@@ -37,6 +40,7 @@ __all__ = [
     "OpenedCorrection",
     "OpenedNote",
     "OpenedPart",
+    "OpenedRemark",
     "OpenedReply",
     "OpenedThread",
     "QueueRow",
@@ -57,6 +61,7 @@ class OpenedThread:
     notes: list[OpenedNote]
     replies: list[OpenedReply]
     corrections: list[OpenedCorrection]
+    remarks: list[OpenedRemark]
 
     @property
     def kind(self) -> LetterKind:
@@ -98,6 +103,7 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
         notes = [open_note(keys, note) for note in kept]
         replies = [open_reply(office, keys, reply) for reply in replies_of(session, thread.id)]
         corrections = open_corrections(office, session, keys, thread.id)
+        remarks = open_remarks(office, session, keys, thread.id)
         for note, opened in zip(kept, notes, strict=True):
             if opened.content is not None and not note.read:
                 note.read, note.read_on, note.read_half = True, now.date(), half_day(now)
@@ -107,7 +113,7 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
         record(office, session, thread.school_id, colleague.person_id, "thread.read", thread.id)
         row = queue_row(thread, office, now_seconds, bool(replies), calendar_for(office, session, thread.school_id))
         work.commit()
-    return OpenedThread(row, notes, replies, corrections)
+    return OpenedThread(row, notes, replies, corrections, remarks)
 
 
 def open_part_of(office: Office, colleague: Colleague, thread_id: str, part_id: str) -> OpenedPart:
@@ -150,5 +156,5 @@ def has_unread_letter(session: Session, colleague: Colleague, thread: Thread) ->
 def require_reader(office: Office, session: Session, colleague: Colleague) -> None:
     """Raise NotAllowed unless this colleague is an active, authentic reader."""
     readers = {reader.id for reader in active_readers(office, session, colleague.school_id)}
-    if colleague.role != COUNSELOR or colleague.person_id not in readers:
+    if not may(colleague.role, Act.READ_LETTERS) or colleague.person_id not in readers:
         raise NotAllowed("only readers")

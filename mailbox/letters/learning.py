@@ -76,12 +76,12 @@ def learning(office: Office, colleague: Colleague) -> Learning:
     only, because a correction says nothing of which letter it means, and of threads open to every reader, so that
     nobody learns from a number that a closed one exists. Raises NotAllowed, InputRefused (the model can't be read).
     """
-    reference = _reference(office)
     with office.database.view() as view:
         require_reader(office, view.session, colleague)
         keys = ReaderKeys(view.session, colleague)
         found = _to_learn_from(office, view.session, colleague)
         row = _believed(office, view.session, colleague.school_id)
+    reference = _reference(office)
     judged, corrected_weeks = _opened(keys, found, reference.model)
     enough = len(corrected_weeks) >= FEWEST_CORRECTIONS and len(set(corrected_weeks)) >= FEWEST_WEEKS
     return Learning(

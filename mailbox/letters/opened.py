@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mailbox.errors import BoxNotOpened, NotAuthentic, NotFound, TextRefused
-from mailbox.letters.content import NOTE, REASON, REPLY_FOR_READERS, NoteContent
+from mailbox.letters.content import NOTE, REASON, REMARK, REPLY_FOR_READERS, NoteContent
 from mailbox.office import Office
 from mailbox.people.login import Colleague
 from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
@@ -19,7 +19,8 @@ from mailbox.store.database import Session
 from mailbox.store.keys import copies_of_holder
 from mailbox.store.letters import copy_for, corrections_of
 from mailbox.store.marked import check_mark
-from mailbox.store.tables import Correction, Note, NotePart, Reply
+from mailbox.store.remarks import remarks_of
+from mailbox.store.tables import Correction, Note, NotePart, Remark, Reply
 
 _log = logging.getLogger("mailbox.letters")
 
@@ -54,6 +55,16 @@ class OpenedCorrection:
     urgency_before: str
     urgency_after: str
     reason: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OpenedRemark:
+    """What a colleague said to the others, and to whom the thread was handed; ``text`` is None if it does not open."""
+
+    person_id: str
+    handed_to: str | None
+    written_on: date
+    text: str | None = field(repr=False)
 
 
 class ReaderKeys:
@@ -132,6 +143,28 @@ def open_corrections(office: Office, session: Session, keys: ReaderKeys, thread_
         else:
             opened.append(_open_correction(keys, row))
     return opened
+
+
+def open_remarks(office: Office, session: Session, keys: ReaderKeys, thread_id: str) -> list[OpenedRemark]:
+    opened = []
+    for row in remarks_of(session, thread_id):
+        try:
+            check_mark(row, office.marks.check)
+        except NotAuthentic:
+            _log.error("a remark is not authentic and is not shown", extra={"row_id": row.id})
+        else:
+            opened.append(_open_remark(keys, row))
+    return opened
+
+
+def _open_remark(keys: ReaderKeys, row: Remark) -> OpenedRemark:
+    text = None
+    try:
+        address = BoxAddress(REMARK, row.thread_id, row.id)
+        text = bytes_to_text(keys.open(address, row.week_key_id, row.box))
+    except (BoxNotOpened, TextRefused):
+        _log.error("a remark could not be opened", extra={"row_id": row.id})
+    return OpenedRemark(row.person_id, row.handed_to, row.written_on, text)
 
 
 def _open_correction(keys: ReaderKeys, row: Correction) -> OpenedCorrection:

@@ -10,7 +10,7 @@ from mailbox.office import Office
 from mailbox.rules.letter_kinds import LetterKind
 from mailbox.rules.policy import read_by
 from mailbox.rules.school_calendar import SchoolCalendar
-from mailbox.rules.school_week import half_day
+from mailbox.rules.school_week import HALVES, half_day
 from mailbox.store.tables import Thread
 from triage.protocol import Cause, Urgency
 
@@ -78,8 +78,8 @@ def _sound_row(
     cause = Cause(thread.cause) if thread.cause else None
     due = read_by(Urgency(thread.urgency), cause, thread.arrived_on, calendar)
     held = thread.claimed_by if (thread.claimed_until or 0) >= now_seconds else None
-    if thread.state not in {"waiting", "answered"}:
-        raise ValueError("no such state")
+    if thread.state not in {"waiting", "answered"} or thread.arrived_half not in HALVES:
+        raise ValueError("no such state, or no such half-day")
     return QueueRow(
         id=thread.id,
         urgency=thread.urgency,

@@ -9,25 +9,27 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mailbox.errors import Clash, InputRefused, NotAllowed, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.generations import next_generation
-from mailbox.people.roster import COUNSELOR, TECHNICIAN, active_readers, authentic, require_person
+from mailbox.people.roster import HEAD, READERS, TECHNICIAN, active_readers, authentic, require_person
+from mailbox.people.second_voice import require_second_voice
+from mailbox.people.starting_anew import end_of_old_key
 from mailbox.rules.names import clean_name
+from mailbox.rules.passphrases import passphrase_problem
 from mailbox.rules.roles import ROLES, Act
 from mailbox.sealing.box import PrivateKey
-from mailbox.sealing.passphrase import lock_private_key, normalise_passphrase
+from mailbox.sealing.passphrase import lock_private_key
 from mailbox.sealing.recovery import RecoveryKey
 from mailbox.store.database import Session
 from mailbox.store.keys import remove_copies_of
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.people import end_sessions_of, people_of, person_by_invitation, school_locked
 from mailbox.store.tables import Person, School, new_id
-
-MIN_PASSPHRASE_LENGTH = 12
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,12 @@ class Invitation:
     role: str
     display_name: str
     makes_slips: bool
+    starts_anew: bool = False
+
+    @property
+    def is_reader(self) -> bool:
+        """Whether it is for somebody who will read letters."""
+        return self.role in READERS
 
 
 def token_hash(token: str) -> str:
@@ -81,9 +89,9 @@ def found_school(office: Office, name: str, opening_weekday: int, opening_hour: 
 
 
 def invite(office: Office, school_id: str, by_person_id: str, role: str, display_name: str) -> str:
-    """Invite a counselor or technician; return the one-time token. Counselors are approved by a reader afterwards.
+    """Invite somebody for a role; return the one-time token. Readers are let in by a second voice afterwards.
 
-    A technician invites a counselor only while the school has no reader. Raises NotAllowed, InputRefused.
+    A technician invites a reader only while the school has no reader. Raises NotAllowed, InputRefused.
     """
     if role not in ROLES:
         raise InputRefused("role", "unknown")
@@ -91,7 +99,8 @@ def invite(office: Office, school_id: str, by_person_id: str, role: str, display
         school_locked(work.session, school_id)
         act = _invitation_act(role, first=not active_readers(office, work.session, school_id))
         require_person(office, work.session, school_id, by_person_id, act)
-        token = _invite(office, work.session, school_id, role, clean_name("display_name", display_name))
+        name = clean_name("display_name", display_name)
+        token = _invite(office, work.session, school_id, role, name, by_person_id)
         record(office, work.session, school_id, by_person_id, f"invite.{role}")
         work.commit()
     return token
@@ -103,27 +112,34 @@ def invitation(office: Office, token: str) -> Invitation:
         person = _invited(office, view.session, token)
         school = view.session.get_one(School, person.school_id)
     check_mark(school, office.marks.check)
-    makes_slips = person.role == COUNSELOR and school.recovery_public is None
-    return Invitation(school.id, person.role, person.display_name, makes_slips)
+    makes_slips = person.role in READERS and school.recovery_public is None
+    return Invitation(school.id, person.role, person.display_name, makes_slips, person.state == "active")
 
 
-def checked_login(login_name: str, passphrase: str) -> str:
+def checked_login(login_name: str, passphrase: str, names: Iterable[str] = ()) -> str:
     """Return the login name as it is kept. Raises InputRefused for a name or a passphrase that will not do."""
     login = clean_name("login_name", login_name)
-    if len(normalise_passphrase(passphrase).decode("utf-8", "replace")) < MIN_PASSPHRASE_LENGTH:
-        raise InputRefused("passphrase", "too_short")
+    require_good_passphrase(passphrase, (login, *names))
     return login
+
+
+def require_good_passphrase(passphrase: str, names: Iterable[str] = ()) -> None:
+    """Raise InputRefused for a passphrase that somebody would guess; ``names`` are what a stranger can know."""
+    problem = passphrase_problem(passphrase, names)
+    if problem is not None:
+        raise InputRefused("passphrase", problem)
 
 
 def accept_invitation(office: Office, token: str, login_name: str, passphrase: str) -> Arrival:
     """Make a person's keys under their own passphrase. Raises NotFound for a used or unknown invitation, InputRefused.
 
-    The first counselor is active at once and receives the recovery slips; each later one waits for a reader's approval.
+    The first reader is active at once and receives the recovery slips; each later one waits for a reader's approval.
     """
-    login = checked_login(login_name, passphrase)
-    private = PrivateKey.generate()
     with office.database.view() as view:
-        person_id = _invited(office, view.session, token).id
+        person = _invited(office, view.session, token)
+        person_id, names = person.id, (person.display_name, view.session.get_one(School, person.school_id).name)
+    login = checked_login(login_name, passphrase, names)
+    private = PrivateKey.generate()
     locked = lock_private_key(private, passphrase, person_id).to_bytes()
     try:
         return _arrive(office, token, login, private, locked)
@@ -132,11 +148,11 @@ def accept_invitation(office: Office, token: str, login_name: str, passphrase: s
 
 
 def approve(office: Office, school_id: str, by_person_id: str, person_id: str) -> None:
-    """A reader lets a waiting counselor in: they read from now on. Raises NotAllowed, NotFound."""
+    """A second voice lets a waiting reader in: they read from now on. Raises NotAllowed, NotFound."""
     with office.database.work() as work:
         school_locked(work.session, school_id)
-        require_person(office, work.session, school_id, by_person_id, Act.APPROVE)
         person = _find(office, work.session, school_id, person_id, "waiting")
+        require_second_voice(office, work.session, by_person_id, person)
         person.state = "active"
         set_mark(person, office.marks.mac)
         work.session.flush()
@@ -172,7 +188,7 @@ def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> 
         set_mark(person, office.marks.mac)
         end_sessions_of(work.session, person_id)
         remove_copies_of(work.session, person_id)
-        if person.role == COUNSELOR and readers:
+        if person.role in READERS and readers:
             work.session.flush()
             next_generation(office, work.session, school_id)
         record(office, work.session, school_id, by_person_id, "person.leave", person_id)
@@ -182,10 +198,14 @@ def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> 
 def _invitation_act(role: str, *, first: bool) -> Act:
     if role == TECHNICIAN:
         return Act.INVITE_TECHNICIAN
-    return Act.INVITE_FIRST_COUNSELOR if first else Act.INVITE_COUNSELOR
+    if role == HEAD:
+        return Act.INVITE_HEAD
+    return Act.INVITE_FIRST_READER if first else Act.INVITE_READER
 
 
-def _invite(office: Office, session: Session, school_id: str, role: str, display_name: str) -> str:
+def _invite(
+    office: Office, session: Session, school_id: str, role: str, display_name: str, by_person_id: str | None = None
+) -> str:
     token = secrets.token_urlsafe(24)
     person = Person(
         id=new_id(),
@@ -197,6 +217,7 @@ def _invite(office: Office, session: Session, school_id: str, role: str, display
         invitation_hash=token_hash(token),
         public_key=None,
         locked_key=None,
+        invited_by=by_person_id,
     )
     set_mark(person, office.marks.mac)
     session.add(person)
@@ -206,7 +227,8 @@ def _invite(office: Office, session: Session, school_id: str, role: str, display
 
 def _invited(office: Office, session: Session, token: str) -> Person:
     person = person_by_invitation(session, token_hash(token))
-    if person is None or person.state != "invited":
+    # An active person with an invitation forgot their passphrase; a colleague lets them start anew.
+    if person is None or person.state not in {"invited", "active"}:
         raise NotFound("invitation")
     check_mark(person, office.marks.check)
     return person
@@ -219,12 +241,19 @@ def _arrive(office: Office, token: str, login: str, private: PrivateKey, locked:
         if school is None:
             raise NotFound("school")
         check_mark(school, office.marks.check)
-        first = person.role == COUNSELOR and school.recovery_public is None
+        first = person.role in READERS and school.recovery_public is None
+        starts_anew = person.state == "active"
+        if starts_anew:
+            end_of_old_key(office, work.session, person)
         person.login_name, person.invitation_hash = login, None
         person.public_key, person.locked_key = private.public().to_bytes(), locked
-        person.state = "active" if first or person.role == TECHNICIAN else "waiting"
+        person.state = "active" if first or person.role not in READERS else "waiting"
         set_mark(person, office.marks.mac)
         slips = _make_recovery(office, school) if first else None
+        if starts_anew:
+            # The weeks to come are sealed to who can open them now.
+            work.session.flush()
+            next_generation(office, work.session, school.id)
         record(office, work.session, school.id, person.id, "keys.made")
         work.commit()
     return Arrival(person.id, person.state, slips)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from mailbox.errors import NotAuthentic
 from mailbox.office import Office
+from mailbox.store.audit import audit_marks
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.people import audit_rows, last_audit_row, school_locked
 from mailbox.store.tables import AuditRow, new_id
 
 _BEGINNING = b""
+_HEAD_DIGITS, _GROUP = 12, 4
 
 
 def record(
@@ -36,7 +40,7 @@ def record(
 def verify(office: Office, session: Session, school_id: str) -> int:
     """Walk the chain; return its length. Raises NotAuthentic at the first changed, missing, added or moved row.
 
-    A chain cut at its end still verifies here: its head must be compared with one noted elsewhere.
+    A chain cut at its end still verifies here: a head that was noted elsewhere tells, see :func:`has_head`.
     """
     previous, place = _BEGINNING, 0
     for row in audit_rows(session, school_id):
@@ -46,3 +50,26 @@ def verify(office: Office, session: Session, school_id: str) -> int:
             raise NotAuthentic("audit", row.id)
         previous = row.mark
     return place
+
+
+def short_head(mark: bytes) -> str:
+    """Return twelve hex digits of a row's mark, in groups, to print and to compare: 3f9a-12bc-07de."""
+    digits = hashlib.sha256(mark).hexdigest()[:_HEAD_DIGITS]
+    return "-".join(digits[at : at + _GROUP] for at in range(0, _HEAD_DIGITS, _GROUP))
+
+
+def head_of(session: Session, school_id: str) -> str:
+    """Return the chain's head, short: written down elsewhere, it shows later that nothing before it is missing."""
+    last = last_audit_row(session, school_id)
+    return short_head(last.mark if last else _BEGINNING)
+
+
+def audit_head(office: Office, school_id: str) -> str:
+    """Return the head in a view of its own, for whoever prints it."""
+    with office.database.view() as view:
+        return head_of(view.session, school_id)
+
+
+def has_head(session: Session, school_id: str, noted: str) -> bool:
+    """Say whether a head that was noted once still stands in the chain; one that was cut off has lost it."""
+    return noted.strip().lower() in {short_head(mark) for mark in audit_marks(session, school_id)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from mailbox.office import Office
-from mailbox.people.roster import COUNSELOR, authentic
+from mailbox.people.roster import READERS, authentic
 from mailbox.people.school_calendar import calendar_for
 from mailbox.rules.signs import is_silent
 from mailbox.store.database import Session
@@ -19,13 +19,21 @@ from mailbox.store.tables import Person
 
 @dataclass(frozen=True)
 class PersonLine:
-    """One of the staff. ``weeks_missing``: kept weeks whose letters an active counselor cannot open."""
+    """One of the staff. ``weeks_missing``: kept weeks whose letters an active reader cannot open."""
 
     id: str
     role: str
     state: str
     display_name: str
     weeks_missing: int
+    invited_by: str | None = None
+    has_second_factor: bool = False
+    starts_anew: bool = False
+
+    @property
+    def is_reader(self) -> bool:
+        """Whether the role is one that reads letters; who waits does not read yet."""
+        return self.role in READERS
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,9 @@ def people_lines(office: Office, school_id: str) -> list[PersonLine]:
                 person.state,
                 person.display_name,
                 _missing(view.session, person, weeks),
+                person.invited_by,
+                person.wrapped_totp is not None,
+                person.state == "active" and person.invitation_hash is not None,
             )
             for person in authentic(office, people_of(view.session, school_id))
             if person.state != "left"
@@ -103,6 +114,6 @@ def _day_of(office: Office, heard_at: int | None) -> date | None:
 
 
 def _missing(session: Session, person: Person, weeks: set[str]) -> int:
-    if person.role != COUNSELOR or person.state != "active":
+    if person.role not in READERS or person.state != "active":
         return 0
     return len(weeks - copies_of_holder(session, person.id).keys())

@@ -8,17 +8,22 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from mailbox.errors import InputRefused, NotAuthentic, NotKept, SessionRefused, WrongPassphrase
+from mailbox.errors import CodeNeeded, InputRefused, NotAuthentic, NotKept, SessionRefused, WrongPassphrase
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.roster import authentic
 from mailbox.rules.names import clean_name
+from mailbox.rules.roles import READERS
 from mailbox.sealing.box import PrivateKey
 from mailbox.sealing.passphrase import LockedKey, spend_the_same_time, unlock_private_key
 from mailbox.sealing.session import lock_session, open_session, session_id_of
+from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.people import end_idle_sessions, has_idle_session, person_by_login
-from mailbox.store.tables import DeskSession, Person
+from mailbox.store.tables import DeskSession, Person, School
+
+# How long after the passphrase the second factor's code may come.
+CODE_PATIENCE_S = 300
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,14 @@ class Colleague:
     role: str
     display_name: str
     private: PrivateKey = field(repr=False)
+    # The school asks its readers for a second factor, and this one has none yet.
+    needs_factor: bool = False
+    has_factor: bool = False
+
+    @property
+    def is_reader(self) -> bool:
+        """Whether the role is one that reads letters; ``letters.desk.require_reader`` decides whether they may."""
+        return self.role in READERS
 
 
 def log_in(office: Office, login_name: str, passphrase: str) -> str:
@@ -50,12 +63,31 @@ def log_in(office: Office, login_name: str, passphrase: str) -> str:
             person_id=known.id,
             sealed_key=sealed,
             last_act_seconds=now_seconds,
+            awaits_code=True if known.wrapped_totp is not None else None,
         )
         set_mark(begun, office.marks.mac)
         work.session.add(begun)
+        _no_longer_forgotten(office, work.session, known)
         record(office, work.session, known.school_id, known.id, "login")
         work.commit()
     return cookie
+
+
+def _no_longer_forgotten(office: Office, session: Session, known: Person) -> None:
+    """A link to start anew, made by a colleague, ends as soon as the passphrase is remembered."""
+    if known.invitation_hash is not None:
+        person = session.get_one(Person, known.id)
+        person.invitation_hash = None
+        set_mark(person, office.marks.mac)
+
+
+def require_passphrase(office: Office, colleague: Colleague, passphrase: str) -> None:
+    """Raise WrongPassphrase unless this is the passphrase of who is logged in."""
+    with office.database.view() as view:
+        person = view.session.get_one(Person, colleague.person_id)
+    if person.locked_key is None:
+        raise WrongPassphrase("there is no key to open")
+    unlock_private_key(LockedKey.from_bytes(person.locked_key), passphrase, person.id)
 
 
 def _known_by(office: Office, login_name: str) -> list[Person]:
@@ -79,6 +111,7 @@ def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:
     with office.database.view() as view:
         row = view.session.get(DeskSession, session_id)
         person = view.session.get(Person, row.person_id) if row else None
+        needs_factor = person is not None and _needs_factor(view.session, person)
     if row is not None and row.last_act_seconds < idle_before:
         # A full disk or a lock must not turn the refusal into another error; the worker's next look deletes it.
         with suppress(NotKept):
@@ -88,6 +121,10 @@ def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:
     _require_ours(office, row)
     if person.state not in {"active", "waiting"}:
         raise SessionRefused("left")
+    if row.awaits_code is not None:
+        if row.last_act_seconds < now_seconds - CODE_PATIENCE_S:
+            raise SessionRefused("ended")
+        raise CodeNeeded("the code is still awaited")
     private = open_session(cookie, person.id, row.sealed_key)
     if is_act and row.last_act_seconds < now_seconds:
         with office.database.work() as work:
@@ -97,7 +134,15 @@ def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:
                 raise SessionRefused("ended")
             kept.last_act_seconds = now_seconds
             work.commit()
-    return Colleague(person.id, person.school_id, person.role, person.display_name, private)
+    has_factor = person.wrapped_totp is not None
+    return Colleague(person.id, person.school_id, person.role, person.display_name, private, needs_factor, has_factor)
+
+
+def _needs_factor(session: Session, person: Person) -> bool:
+    if person.role not in READERS or person.wrapped_totp is not None:
+        return False
+    school = session.get(School, person.school_id)
+    return school is not None and bool(school.readers_need_code)
 
 
 def remove_idle_sessions(office: Office) -> None:

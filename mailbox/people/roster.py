@@ -1,4 +1,4 @@
-"""The roster of readers. Owns who counts as a reader: an active counselor whose row carries our mark."""
+"""The roster of readers. Owns who counts as a reader: an active counselor or lead whose row carries our mark."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from mailbox.errors import NotAllowed, NotAuthentic
 from mailbox.office import Office
-from mailbox.rules.roles import COUNSELOR, TECHNICIAN, Act, require
+from mailbox.rules.roles import COUNSELOR, HEAD, LEAD, READERS, TECHNICIAN, Act, require
 from mailbox.sealing.box import PublicKey
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark
@@ -16,6 +16,9 @@ from mailbox.store.tables import Person, School
 
 __all__ = [
     "COUNSELOR",
+    "HEAD",
+    "LEAD",
+    "READERS",
     "TECHNICIAN",
     "active_readers",
     "authentic",
@@ -41,11 +44,11 @@ def authentic(office: Office, people: Iterable[Person]) -> list[Person]:
 
 
 def active_readers(office: Office, session: Session, school_id: str) -> list[Person]:
-    """Return the school's active, authentic counselors."""
+    """Return the school's active, authentic counselors and leads."""
     return [
         person
         for person in authentic(office, people_of(session, school_id))
-        if person.role == COUNSELOR and person.state == "active" and person.public_key
+        if person.role in READERS and person.state == "active" and person.public_key
     ]
 
 

@@ -7,6 +7,7 @@ import logging
 from mailbox.errors import BoxNotOpened, NotAllowed, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
+from mailbox.people.case_keys import share_earlier_cases
 from mailbox.people.login import Colleague
 from mailbox.people.roster import active_readers, public_keys
 from mailbox.sealing.box import PrivateKey
@@ -20,7 +21,7 @@ _log = logging.getLogger("mailbox.people")
 
 
 def share_earlier_weeks(office: Office, colleague: Colleague, person_id: str) -> int:
-    """Seal every week the colleague can open and the other reader cannot; return how many.
+    """Seal every week the colleague can open and the other reader cannot, and the cases; return how many weeks.
 
     Letters closed to named readers are not of any week, so they stay with whom the child left them to.
     Raises NotAllowed for who is no reader, NotFound for a person who is none.
@@ -49,6 +50,8 @@ def share_earlier_weeks(office: Office, colleague: Colleague, person_id: str) ->
         session.add_all(shared)
         if shared:
             record(office, session, colleague.school_id, colleague.person_id, "weeks.share", person_id)
+        if share_earlier_cases(office, session, colleague, person_id, readers[person_id]):
+            record(office, session, colleague.school_id, colleague.person_id, "cases.share", person_id)
         work.commit()
     return len(shared)
 

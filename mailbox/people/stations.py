@@ -120,6 +120,9 @@ def enroll(office: Office, token: str) -> tuple[str, str]:
     cookie = secrets.token_urlsafe(32)
     with office.database.work() as work:
         station = _authentic(office, work.session, token)
+        # Two devices that open one link at once meet here; the later one must not believe that it is enrolled.
+        school_locked(work.session, station.school_id)
+        work.session.refresh(station)
         if station.state != "invited":
             raise NotFound("station")
         station.state, station.token_hash = "enrolled", token_hash(cookie)

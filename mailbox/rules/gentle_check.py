@@ -22,6 +22,15 @@ _CLASS = re.compile(
     r"[一二三四五六七八九初高]年?级?[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班|[0-9]{1,2}[.．][0-9]{1,2}班|[0-9]{3}班"
 )
 _NAMED = re.compile(r"(?:我叫|我是|我的名字叫|我名字是)(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，。！？,.!?\s在，]|$)")
+# What children say after 我是 and 我叫 that names nobody.
+_NO_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "女生 男生 女孩 男孩 学生 小学生 转学生 住校生 新同学 真的 认真的 独生子 哥哥 姐姐 弟弟 妹妹 妈妈 爸爸 奶奶"
+        " 爷爷 老师 他们 她们 你们 大家 同学 谁 不出 不动 不醒 不敢 一个人 故意的 被逼的",
+    )
+)
+_NAME_LENGTHS = range(2, 9)
 _SKIPPED = re.compile(r"[\s，。！？、,.!?:：;；“”\"'‘’（）()…—~～]+")
 
 
@@ -63,12 +72,13 @@ def _load() -> tuple[Check, ...]:
 CHECKS: tuple[Check, ...] = _load()
 
 
-def look_again(reply: str, letters: tuple[str, ...] = ()) -> list[Find]:
+def look_again(reply: str, letters: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> list[Find]:
     """Return the finds of a reply in the order of their places, at most one of a kind at a place.
 
-    ``letters`` are the child's own, so that quoting and naming are found.
+    ``letters`` are the child's own, so that quoting and naming are found; ``names``: what it wrote where it was asked
+    for a name.
     """
-    finds = [*_phrases(reply), *_quotes(reply, letters), *_identities(reply, letters)]
+    finds = [*_phrases(reply), *_quotes(reply, letters), *_identities(reply, letters, names)]
     return sorted(set(finds), key=lambda find: (find.start, find.end, find.kind))
 
 
@@ -102,13 +112,19 @@ def _quotes(reply: str, letters: tuple[str, ...]) -> Iterator[Find]:
         at = end
 
 
-def _identities(reply: str, letters: tuple[str, ...]) -> Iterator[Find]:
+def _identities(reply: str, letters: tuple[str, ...], given: tuple[str, ...]) -> Iterator[Find]:
     for found in _CLASS.finditer(reply):
         yield Find(IDENTITY, *found.span(), IDENTITY_ADVICE)
-    names = {found["name"] for letter in letters for found in _NAMED.finditer(letter)}
-    for name in names:
+    told = {found["name"] for letter in letters for found in _NAMED.finditer(letter)}
+    names = (told | {name for name in map(_bare_name, given) if len(name) in _NAME_LENGTHS}) - _NO_NAMES
+    for name in sorted(names):
         for found in re.finditer(re.escape(name), reply):
             yield Find(IDENTITY, *found.span(), IDENTITY_ADVICE)
+
+
+def _bare_name(answer: str) -> str:
+    """Return what stands after the class: 三班的小雨 is 小雨."""
+    return answer.rpartition("的")[2].strip()
 
 
 def _bare(text: str) -> tuple[str, list[int]]:

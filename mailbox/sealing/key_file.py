@@ -34,7 +34,7 @@ class KeyFile:
         return max(self.peppers)
 
     def subkey(self, purpose: str) -> bytes:
-        """Return the 32-byte key of a purpose that begins with ``authenticity/``, ``form/`` or ``channel/``."""
+        """Return the 32-byte key of a purpose: ``authenticity/``, ``form/``, ``channel/`` or ``login/`` and a name."""
         if purpose not in self._subkeys:
             self._subkeys[purpose] = derive(self._secret_for(purpose), purpose)
         return self._subkeys[purpose]
@@ -42,9 +42,9 @@ class KeyFile:
     def _secret_for(self, purpose: str) -> bytes:
         if purpose.startswith("authenticity/"):
             return self.authenticity
-        if purpose.startswith(("form/", "channel/")):
+        if purpose.startswith(("form/", "channel/", "login/")):
             return self.form
-        raise ValueError("a purpose begins with authenticity/, form/ or channel/")
+        raise ValueError("a purpose begins with authenticity/, form/, channel/ or login/")
 
     @classmethod
     def create(cls, path: Path) -> KeyFile:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from mailbox.store.tables import ReaderCopy, WeekKey, WeekKeyCopy
+from mailbox.store.tables import CaseKeyCopy, Draft, ReaderCopy, WeekKey, WeekKeyCopy
 
 
 def current_week_key(session: Session, school_id: str) -> WeekKey | None:
@@ -36,6 +36,8 @@ def week_keys_of(session: Session, school_id: str) -> Sequence[WeekKey]:
 
 
 def remove_copies_of(session: Session, holder_id: str) -> None:
-    """Remove all that is sealed to one holder: the weeks' private halves and the boxes of closed threads."""
+    """Remove all that is sealed to one holder: private halves of weeks and cases, boxes of closed threads, drafts."""
+    session.execute(delete(CaseKeyCopy).where(CaseKeyCopy.holder_id == holder_id))
     session.execute(delete(WeekKeyCopy).where(WeekKeyCopy.holder_id == holder_id))
     session.execute(delete(ReaderCopy).where(ReaderCopy.holder_id == holder_id))
+    session.execute(delete(Draft).where(Draft.author_id == holder_id))

@@ -10,15 +10,25 @@ from collections.abc import Callable
 from mailbox.errors import NotAuthentic
 from mailbox.store.tables import (
     AuditRow,
+    Beginning,
     Calendar,
+    Case,
+    CaseEntry,
+    CaseKey,
+    CaseReader,
     Channel,
     Correction,
     DeskSession,
+    Draft,
+    FollowUp,
     HelpPage,
     Person,
+    Remark,
     Reply,
     School,
+    SpareCode,
     Station,
+    TalkRecord,
     Thread,
     ThreadReader,
     TriageAdjustment,
@@ -31,16 +41,26 @@ Marked = (
     School
     | Person
     | DeskSession
+    | SpareCode
     | Station
     | WeekKey
     | Thread
     | ThreadReader
     | Reply
     | Correction
+    | Remark
+    | Draft
+    | Beginning
     | HelpPage
     | Calendar
     | TriageAdjustment
     | Channel
+    | CaseKey
+    | Case
+    | CaseReader
+    | CaseEntry
+    | FollowUp
+    | TalkRecord
     | AuditRow
 )
 
@@ -48,6 +68,7 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     School: ("id", "recovery_public", "receipt_salt", "test_alarm_heard"),
     Person: ("id", "school_id", "role", "state", "display_name", "login_name", "invitation_hash", "public_key"),
     DeskSession: ("id", "school_id", "person_id", "sealed_key"),
+    SpareCode: ("id", "school_id", "person_id", "code_tag"),
     Station: ("id", "school_id", "kind", "state", "name", "token_hash"),
     WeekKey: ("id", "school_id", "generation", "public_key"),
     # To whom replies are sealed, and who may see a thread, must not change under somebody who has the database only.
@@ -55,6 +76,10 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     ThreadReader: ("id", "school_id", "thread_id", "reader_id"),
     Reply: ("id", "school_id", "thread_id", "author_id", "child_box", "reader_box"),
     Correction: ("id", "school_id", "thread_id", "person_id", "urgency_before", "urgency_after", "place", "reason_box"),
+    Remark: ("id", "school_id", "thread_id", "person_id", "handed_to", "place", "box"),
+    # A counselor may send what stands there: nobody may put words into their form.
+    Draft: ("id", "school_id", "thread_id", "author_id", "box"),
+    Beginning: ("id", "school_id", "topic", "instead_of", "chinese", "english", "hidden"),
     # Nor may they send children to a number of their own.
     HelpPage: ("id", "school_id", "content"),
     # Nor keep the box shut by closing the school for good.
@@ -62,12 +87,25 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     # Who can only write the database must not make triage deaf.
     TriageAdjustment: ("id", "school_id", "made_by", "made_on", "letters", "numbers"),
     Channel: ("id", "school_id", "name", "wrapped_address"),
+    # To whom a case is sealed, who may see it, and what was reported and ticked in it, must stay as it was written.
+    CaseKey: ("id", "school_id", "only_thread", "generation", "made_for", "public_key"),
+    Case: ("id", "school_id", "thread_id", "closed_thread", "state", "outcome", "closed_ordinal"),
+    CaseReader: ("id", "school_id", "case_id", "reader_id"),
+    CaseEntry: ("id", "school_id", "case_id", "case_key_id", "source_id", "place", "box"),
+    FollowUp: ("id", "school_id", "case_id", "step", "due_ordinal", "done"),
+    TalkRecord: ("id", "school_id", "author_id", "case_key_id", "box"),
     AuditRow: ("id", "school_id", "place", "person_id", "act", "subject_id", "moment_seconds", "previous_mark"),
 }
 
 
 # Columns that came later: a row without them keeps the mark it had, and one with them cannot lose or change them.
-_COVERED_IF_THERE: dict[type[Marked], tuple[str, ...]] = {Station: ("room", "grade")}
+_COVERED_IF_THERE: dict[type[Marked], tuple[str, ...]] = {
+    Station: ("room", "grade"),
+    # Nor may they take the second factor off, or go on without its code.
+    School: ("readers_need_code",),
+    Person: ("invited_by", "wrapped_totp"),
+    DeskSession: ("awaits_code",),
+}
 
 
 def marked_fields(row: Marked) -> tuple[str, Fields]:

@@ -11,9 +11,32 @@ from sqlalchemy import LargeBinary, Table, text
 from sqlalchemy.orm import Session
 
 from mailbox.store.database import Database
-from mailbox.store.tables import Alarm, Base, Correction, Note, NotePart, ReaderCopy, Reply, Thread, ThreadReader
+from mailbox.store.tables import (
+    Alarm,
+    Base,
+    Correction,
+    Draft,
+    Note,
+    NotePart,
+    ReaderCopy,
+    Remark,
+    Reply,
+    Thread,
+    ThreadReader,
+)
 
-_TELLING: Sequence[type[Base]] = (Thread, ThreadReader, Note, NotePart, ReaderCopy, Reply, Correction, Alarm)
+_TELLING: Sequence[type[Base]] = (
+    Thread,
+    ThreadReader,
+    Note,
+    NotePart,
+    ReaderCopy,
+    Reply,
+    Draft,
+    Remark,
+    Correction,
+    Alarm,
+)
 # Children and colleagues wait for the tables meanwhile, so it gives way to whoever holds one for long.
 _PATIENCE = "SET LOCAL lock_timeout = '2s'"
 

@@ -67,11 +67,16 @@ class School(Base):
     receipt_salt: Mapped[bytes]
     recovery_public: Mapped[bytes | None]
     test_alarm_heard: Mapped[bool] = mapped_column(default=False)
+    # True where the lead asks every reader for a second factor; nothing else is ever written here.
+    readers_need_code: Mapped[bool | None]
     mark: Mapped[bytes]
 
 
 class Person(Base):
-    """A counselor or technician. ``state``: invited, waiting, active, left."""
+    """One of the staff. ``state``: invited, waiting, active, left; an active one with an invitation may start anew.
+
+    ``invited_by`` cannot be the second voice. ``totp_step`` is the last half minute whose code was used.
+    """
 
     __tablename__ = "people"
     indexes = (Index("uq_people_login_name", "login_name", unique=True),)
@@ -83,6 +88,9 @@ class Person(Base):
     invitation_hash: Mapped[str | None]
     public_key: Mapped[bytes | None]
     locked_key: Mapped[bytes | None]
+    invited_by: Mapped[str | None]
+    wrapped_totp: Mapped[bytes | None]
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
     mark: Mapped[bytes]
 
 
@@ -94,6 +102,19 @@ class DeskSession(Base):
     person_id: Mapped[str] = mapped_column(_of("people"))
     sealed_key: Mapped[bytes]
     last_act_seconds: Mapped[int] = mapped_column(BigInteger)
+    # True between the passphrase and the second factor's code: such a session opens nothing.
+    awaits_code: Mapped[bool | None]
+    mark: Mapped[bytes]
+
+
+class SpareCode(Base):
+    """One way in without the telephone, once: the row goes when it is used. The code itself is never kept."""
+
+    __tablename__ = "spare_codes"
+    indexes = (Index("ix_spare_codes_person", "person_id"),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    person_id: Mapped[str] = mapped_column(_of("people"))
+    code_tag: Mapped[bytes]
     mark: Mapped[bytes]
 
 
@@ -177,7 +198,21 @@ class Thread(Base):
     __tablename__ = "threads"
     indexes = (
         Index("uq_threads_lookup_tag", "lookup_tag", unique=True),
-        Index("ix_threads_school_state", "school_id", "state"),
+        # All that the list of letters shows: ten thousand rows with their keys are not read to count them.
+        Index(
+            "ix_threads_list",
+            "school_id",
+            "state",
+            "closed",
+            "urgency",
+            "cause",
+            "arrived_on",
+            "arrived_half",
+            "kind",
+            "passed_on",
+            "claimed_by",
+            "claimed_until",
+        ),
     )
     school_id: Mapped[str] = mapped_column(_of("schools"))
     lookup_tag: Mapped[bytes]
@@ -218,6 +253,14 @@ class Note(Base):
     indexes = (
         Index("uq_notes_send_tag", "send_tag", unique=True),
         Index("ix_notes_thread", "thread_id"),
+        # Whether nobody has opened a letter stands behind its boxes in the row, and the list asks it for each thread.
+        Index(
+            "ix_notes_unread",
+            "thread_id",
+            "read",
+            sqlite_where=text("read IS 0"),
+            postgresql_where=text("read IS false"),
+        ),
     )
     school_id: Mapped[str] = mapped_column(_of("schools"))
     thread_id: Mapped[str] = mapped_column(_of("threads"))
@@ -294,6 +337,51 @@ class Reply(Base):
     place: Mapped[int]
     released_on: Mapped[date | None]
     collected: Mapped[bool] = mapped_column(default=False)
+    mark: Mapped[bytes]
+
+
+class Draft(Base):
+    """A reply that is being written: one for each thread and author, sealed to its author alone.
+
+    Each saving has a new id, which names it to the page that saved it: an older page is told that there is a newer one.
+    """
+
+    __tablename__ = "drafts"
+    indexes = (Index("uq_drafts_author", "thread_id", "author_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str] = mapped_column(_of("threads"))
+    author_id: Mapped[str] = mapped_column(_of("people"))
+    box: Mapped[bytes]
+    mark: Mapped[bytes]
+
+
+class Beginning(Base):
+    """A school's own beginning of a reply, or its word on one of ours: changed, or hidden. Ours are a data file."""
+
+    __tablename__ = "beginnings"
+    indexes = (Index("uq_beginnings_instead_of", "school_id", "instead_of", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    topic: Mapped[str] = mapped_column(String(32))
+    instead_of: Mapped[str | None] = mapped_column(String(32))
+    chinese: Mapped[str] = mapped_column(String(600))
+    english: Mapped[str] = mapped_column(String(1_200))
+    hidden: Mapped[bool]
+    mark: Mapped[bytes]
+
+
+class Remark(Base):
+    """A colleague's sealed words to the others on a thread; ``handed_to`` if the thread was handed to somebody."""
+
+    __tablename__ = "remarks"
+    indexes = (Index("ix_remarks_thread", "thread_id"),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str] = mapped_column(_of("threads"))
+    person_id: Mapped[str]
+    handed_to: Mapped[str | None]
+    week_key_id: Mapped[str | None] = mapped_column(_of("week_keys"))
+    written_on: Mapped[date]
+    place: Mapped[int]
+    box: Mapped[bytes | None]
     mark: Mapped[bytes]
 
 
@@ -405,4 +493,129 @@ class AuditRow(Base):
     subject_id: Mapped[str | None]
     moment_seconds: Mapped[int] = mapped_column(BigInteger)
     previous_mark: Mapped[bytes]
+    mark: Mapped[bytes]
+
+
+class CaseKey(Base):
+    """One generation of the key to which everything in ``mailbox/care`` is sealed.
+
+    ``only_thread``: the closed thread whose readers alone hold it; None for the key of all readers of the school.
+    ``made_for``: SHA-256 of its holders and their public keys, so that one who left, or whose key is another now, is
+    never sealed to again.
+    """
+
+    __tablename__ = "case_keys"
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    only_thread: Mapped[str | None]
+    generation: Mapped[int]
+    made_for: Mapped[str]
+    public_key: Mapped[bytes]
+    mark: Mapped[bytes]
+
+
+class CaseKeyCopy(Base):
+    """A case key's private half, sealed to one holder: a reader's id, or ``recovery``."""
+
+    __tablename__ = "case_key_copies"
+    indexes = (Index("uq_case_key_copies_holder", "case_key_id", "holder_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    case_key_id: Mapped[str] = mapped_column(_of("case_keys"))
+    holder_id: Mapped[str]
+    box: Mapped[bytes]
+
+
+class Case(Base):
+    """A case that a reader opened from a letter. ``state``: open, closed; ``outcome`` is set when it is closed.
+
+    The thread may be shredded before it, so its id is no foreign key. ``closed_thread``: only for the readers in
+    ``case_readers``. ``closed_on`` begins the case's own time of keeping.
+    """
+
+    __tablename__ = "cases"
+    indexes = (Index("uq_cases_thread", "school_id", "thread_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    thread_id: Mapped[str]
+    closed_thread: Mapped[bool]
+    state: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    closed_on: Mapped[date | None]
+    mark: Mapped[bytes]
+
+    @property
+    def closed_ordinal(self) -> int | None:
+        """The day as a number, for the mark: nobody who has the database only may have a case forgotten early."""
+        return self.closed_on.toordinal() if self.closed_on else None
+
+
+class CaseReader(Base):
+    """Who may see the case of a closed thread; as ``thread_readers``, which go with the thread."""
+
+    __tablename__ = "case_readers"
+    indexes = (Index("ix_case_readers_case", "case_id"),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    case_id: Mapped[str] = mapped_column(_of("cases"))
+    reader_id: Mapped[str]
+    mark: Mapped[bytes]
+
+
+class CaseEntry(Base):
+    """One thing in a case, never changed: what it is lies in the box. ``place`` counts without a gap.
+
+    ``source_id``: the letter, reply or correction that was sealed here anew, so that it is copied once.
+    """
+
+    __tablename__ = "case_entries"
+    indexes = (Index("uq_case_entries_place", "case_id", "place", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    case_id: Mapped[str] = mapped_column(_of("cases"))
+    case_key_id: Mapped[str]
+    source_id: Mapped[str | None]
+    place: Mapped[int]
+    box: Mapped[bytes]
+    mark: Mapped[bytes]
+
+
+class CaseEnclosure(Base):
+    """A drawing or a recording of a letter, sealed anew to the case key. ``kind``: drawing, voice."""
+
+    __tablename__ = "case_enclosures"
+    indexes = (Index("uq_case_enclosures_part", "case_id", "part_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    case_id: Mapped[str] = mapped_column(_of("cases"))
+    part_id: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(16))
+    case_key_id: Mapped[str]
+    box: Mapped[bytes]
+
+
+class FollowUp(Base):
+    """A day on which somebody looks after a child again. ``step``: 24h, 72h, 7d, 30d; its remark is a case entry."""
+
+    __tablename__ = "follow_ups"
+    indexes = (
+        Index("uq_follow_ups_step", "case_id", "step", unique=True),
+        Index("ix_follow_ups_due", "school_id", "done", "due_on"),
+    )
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    case_id: Mapped[str] = mapped_column(_of("cases"))
+    step: Mapped[str] = mapped_column(String(16))
+    due_on: Mapped[date]
+    done: Mapped[bool]
+    mark: Mapped[bytes]
+
+    @property
+    def due_ordinal(self) -> int:
+        """The day as a number, for the mark: nobody who has the database only may put a visit off."""
+        return self.due_on.toordinal()
+
+
+class TalkRecord(Base):
+    """A record of a conversation; its day, its words and its thread, if any, lie in the box."""
+
+    __tablename__ = "talk_records"
+    indexes = (Index("ix_talk_records_author", "school_id", "author_id"),)
+    school_id: Mapped[str] = mapped_column(_of("schools"))
+    author_id: Mapped[str]
+    case_key_id: Mapped[str]
+    box: Mapped[bytes]
     mark: Mapped[bytes]

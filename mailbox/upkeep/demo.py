@@ -15,22 +15,29 @@ from typing import Any
 
 from mailbox.alarms.channels import add_channel
 from mailbox.alarms.siren import ring_test
+from mailbox.care.cases import open_case, remark, tick
+from mailbox.care.follow_ups import follow_up_done
+from mailbox.care.reading import read_case
 from mailbox.errors import SettingsRefused
 from mailbox.letters.answer import answer, claim, correct
 from mailbox.letters.collect import collect
 from mailbox.letters.desk import open_thread, queue
+from mailbox.letters.drafts import keep_draft
 from mailbox.letters.passing import mark_passed_on
 from mailbox.letters.post import Letter, Posted, SentPart, post, write_back
+from mailbox.letters.remarks import write_remark
 from mailbox.office import Office
 from mailbox.openings.opening import open_what_is_due
 from mailbox.people.arrivals import accept_invitation, approve, found_school, invite
+from mailbox.people.beginnings import add_beginning
 from mailbox.people.help_page import Help, Helper, save_help
 from mailbox.people.login import Colleague, log_in, who
 from mailbox.people.stations import KIOSK, SIREN, acknowledge_test_alarms, enroll, invite_station, open_kiosk
 from mailbox.rules.duty import read_shifts
 from mailbox.rules.letter_kinds import LetterKind, Mood
+from mailbox.rules.roles import COUNSELOR, HEAD, LEAD
 from mailbox.upkeep.demo_drawing import house_and_sun
-from triage.protocol import Urgency
+from triage.protocol import Topic, Urgency
 
 STORY = tomllib.loads((Path(__file__).parent / "demo_school.toml").read_text(encoding="utf-8"))
 PASSPHRASE: str = STORY["passphrase"]
@@ -44,6 +51,8 @@ class Demonstration:
 
     technician: str
     counselors: tuple[str, ...]
+    lead: str
+    head: str
     kiosk_token: str
     siren_token: str
     answered: Posted
@@ -64,21 +73,29 @@ def make_school(office: Office) -> Demonstration:
     then = _at(office, now, _FOUNDED_DAYS_AGO, 9)
     school_id, token = found_school(then, STORY["school"], opening_weekday=4, opening_hour=15)
     technician = accept_invitation(then, token, "jishu", PASSPHRASE).person_id
-    lin = _counselor(then, school_id, technician, "lin", "林老师")
-    he = _counselor(then, school_id, lin.person_id, "he", "何老师")
+    lin = _colleague(then, school_id, technician, COUNSELOR, "lin", "林老师")
+    he = _colleague(then, school_id, lin.person_id, COUNSELOR, "he", "何老师")
     approve(then, school_id, lin.person_id, he.person_id)
+    # A lead is let in by who did not invite her; a head reads nothing and needs no second voice.
+    an = _colleague(then, school_id, lin.person_id, LEAD, "an", "安老师")
+    approve(then, school_id, he.person_id, an.person_id)
+    _colleague(then, school_id, an.person_id, HEAD, "xiaozhang", "方校长")
     kiosk_id = _open_the_kiosk(then, school_id, technician)
     tellers = _Tellers(office, now, school_id, kiosk_id, {"lin": lin, "he": he})
     kept = [tellers.tell(letter) for letter in STORY["letters"]]
     tellers.write_backs(kept)
-    newcomer = invite(office, school_id, lin.person_id, "counselor", "周老师")
+    newcomer = invite(office, school_id, he.person_id, COUNSELOR, "周老师")
     accept_invitation(office, newcomer, "zhou", PASSPHRASE)
     _say_where_help_is(office, school_id, lin.person_id)
+    own = STORY["beginning"]
+    add_beginning(office, school_id, lin.person_id, Topic(own["topic"]), own["chinese"], own["english"])
     # A channel that nobody answers, so that the desk shows what a failed alarm looks like.
     add_channel(office, school_id, technician, "门卫室的电脑（没有开机）", "json://127.0.0.1:9/")
     return Demonstration(
         technician="jishu",
         counselors=("lin", "he", "zhou"),
+        lead="an",
+        head="xiaozhang",
         kiosk_token=invite_station(office, school_id, technician, KIOSK, "图书角的平板", "一楼图书角", 2),
         siren_token=invite_station(office, school_id, technician, SIREN, "值班室"),
         answered=kept[0],
@@ -103,9 +120,22 @@ class _Tellers:
         posted = post(then, self._letter(letter, barred))
         thread_id = next(row.id for row in queue(then, self.people["lin"]) if row.id not in known)
         self._work_on(then, letter, thread_id)
+        if "case" in letter:
+            self._follow(then, letter, thread_id)
         if letter.get("passed_on"):
             mark_passed_on(then, self.people["lin"], thread_id)
         return posted
+
+    def _follow(self, then: Office, letter: dict[str, Any], thread_id: str) -> None:
+        lin, told = self.people["lin"], letter["case"]
+        case_id = open_case(then, lin, thread_id, told["about"], told["why"])
+        for step in told["steps"]:
+            tick(then, lin, case_id, step, done=True, form_nonce=os.urandom(16))
+        remark(then, lin, case_id, told["remark"], os.urandom(16))
+        for told_visit in told["visits"]:
+            later = _at(self.office, self.now, letter["days_ago"] - told_visit["after"], letter["hour"])
+            visits = {row.step: row.id for row in read_case(later, lin, case_id).follow_ups}
+            follow_up_done(later, lin, case_id, visits[told_visit["step"]], told_visit["words"], os.urandom(16))
 
     def _letter(self, letter: dict[str, Any], barred: frozenset[str]) -> Letter:
         return Letter(
@@ -131,12 +161,17 @@ class _Tellers:
             write_back(then, again, opened.thread_id)
 
     def _work_on(self, then: Office, letter: dict[str, Any], thread_id: str) -> None:
+        if "remark" in letter:
+            he = self.people["he"].person_id
+            write_remark(then, self.people["lin"], thread_id, letter["remark"], form_nonce=os.urandom(16), hand_to=he)
         if "claim" in letter:
             claim(replace(then, clock=self.office.clock), self.people[letter["claim"]], thread_id)
         if "read" in letter:
             open_thread(then, self.people[letter["read"]], thread_id)
         if "level" in letter:
             correct(then, self.people["lin"], thread_id, Urgency(letter["level"]), letter["reason"])
+        if "draft" in letter:
+            keep_draft(then, self.people["lin"], thread_id, letter["draft"], seen_version="")
         if "by" in letter:
             colleague = self.people[letter["by"]]
             open_thread(then, colleague, thread_id)
@@ -144,8 +179,8 @@ class _Tellers:
             answer(then, colleague, thread_id, letter["reply"], release_now=now, form_nonce=os.urandom(16))
 
 
-def _counselor(office: Office, school_id: str, by: str, login_name: str, name: str) -> Colleague:
-    accept_invitation(office, invite(office, school_id, by, "counselor", name), login_name, PASSPHRASE)
+def _colleague(office: Office, school_id: str, by: str, role: str, login_name: str, name: str) -> Colleague:
+    accept_invitation(office, invite(office, school_id, by, role, name), login_name, PASSPHRASE)
     return who(office, log_in(office, login_name, PASSPHRASE))
 
 

@@ -56,11 +56,11 @@ def test_letters_stand_in_policy_order_with_shape_and_word(school: SchoolAtWork,
     ]
 
 
-def test_the_number_of_each_level_stands_above(school: SchoolAtWork, browser: Browser) -> None:
+def test_the_number_of_each_level_stands_above_with_what_it_counts(school: SchoolAtWork, browser: Browser) -> None:
     for words in ("一", "二", "【紧急】"):
         arrive(school, words)
-    counts = re.search(r'<ul class="counts".*?</ul>', browser.get("/desk/letters/").text, re.S)
-    assert counts and words_of(counts[0]) == "紧急 1 日常 2"
+    choices = re.search(r'<ul class="choices".*?</ul>', browser.get("/desk/letters/").text, re.S)
+    assert choices and words_of(choices[0]).startswith("紧急 1 现在就看 日常 2 开箱前看 等我看 3")
 
 
 def test_no_word_of_a_letter_stands_in_the_queue(school: SchoolAtWork, browser: Browser) -> None:

@@ -105,7 +105,7 @@ class Child:
     def write(self, words: str) -> list[str]:
         """Send a letter; return the six words of the code."""
         self.page.goto(self.base)
-        self.page.click("text=写信")
+        self.page.click("main a.button.primary")
         self.page.click("button.kind[value=whisper]")
         self.page.fill("textarea", words)
         self.page.click("text=送出")

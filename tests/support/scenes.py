@@ -101,19 +101,74 @@ def desk_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "queue"
     page.locator(".queue a.open").first.click()
     yield "letter"
+    yield from _reply_scenes(page, school)
     page.goto(f"{school.url}/desk/letters/?tab=answered")
     yield "answered"
+    page.goto(f"{school.url}/desk/letters/?level=urgent&with=late")
+    yield "queue-narrow"
+    page.fill("[name=words]", "我")
+    page.click(".finding button")
+    page.wait_for_selector(".results mark")
+    yield "search"
+    yield from _care_scenes(page, school)
     for address, name in (
         ("summary/", "this-week"),
         ("paper/", "paper"),
         ("learning/", "learning"),
         ("people/", "people"),
+        ("account/", "my-login"),
+        ("account/second-factor", "phone-code"),
         ("devices/", "devices"),
         ("help/", "help-settings"),
         ("calendar/", "calendar"),
+        ("audit/", "acts"),
     ):
         page.goto(f"{school.url}/desk/{address}")
         yield name
+
+
+def _reply_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
+    """A reply that is begun, borrowed from, looked at twice and previewed, and where its beginnings come from."""
+    page.locator(".beginnings summary").click()
+    yield "letter-beginnings"
+    page.fill("[name=reply]", "你怎么不早说，想开点。我在二楼心屋，等你来坐坐，可以带上你的好朋友，也可以什么都不说。")
+    page.click(".reply-form .button.primary")
+    page.wait_for_selector("#finds-title")
+    yield "letter-second-look"
+    page.click("[formaction$='/preview']")
+    page.wait_for_selector(".preview")
+    yield "reply-preview"
+    page.goto(f"{school.url}/desk/beginnings/")
+    page.locator(".beginning-line summary").first.click()
+    yield "beginnings"
+
+
+def _care_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
+    """A case with its plan and visits, the record of a report, a talk: what follows from a letter."""
+    page.goto(f"{school.url}/desk/cases/")
+    yield "cases"
+    page.locator("main .list a").first.click()
+    page.wait_for_selector("#plan-title")
+    yield "case"
+    page.locator("main a[href$='/report']").first.click()
+    page.wait_for_selector("[name=situation]")
+    yield "report-form"
+    page.check("[name=situation][value='9']")
+    page.check("[name=to][value=police]")
+    page.fill("[name=at]", "2026-01-05T10:20")
+    page.click("button.primary")
+    page.wait_for_selector("article.paper")
+    yield "report-kept"
+    page.goto(f"{school.url}/desk/talks/new")
+    yield "talk-form"
+    page.fill("[name=who]", "小禾")
+    page.fill("[name=words]", "聊了聊新的座位")
+    page.click("button.primary")
+    page.wait_for_selector(".list")
+    yield "talks"
+    page.locator("main header a.small").first.click()
+    page.wait_for_selector("main.paper")
+    yield "talks-of-a-month"
 
 
 def technician_scenes(page: Page, school: ShownSchool) -> Iterator[str]:

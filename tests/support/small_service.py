@@ -41,6 +41,10 @@ def make_app() -> Flask:
     def scheme() -> str:
         return f"{request.scheme} {request.is_secure}"
 
+    @app.get("/who")
+    def who() -> str:
+        return f"{request.remote_addr} {request.scheme}"
+
     @app.get("/much")
     def much() -> bytes:
         return bytes(MUCH)

@@ -34,7 +34,7 @@ def test_the_boxes_of_closed_letters_go_with_the_reader_and_stay_for_who_stays(
     office, lin = school.office, school.counselor
     he_id, login = second_counselor()
     approve(office, school.school_id, lin.person_id, he_id)
-    zhou = invited_reader(school)
+    zhou = invited_reader(school, he_id)
     post(office, Letter(school.school_id, "kiosk", "不要给周老师看", os.urandom(16), frozenset({zhou})))
     thread_id = queue(office, lin)[0].id
     correct(office, lin, thread_id, Urgency.SOON, "想今天就看看")
@@ -59,7 +59,9 @@ def test_a_closed_letter_that_comes_while_a_reader_leaves_is_not_sealed_to_them(
     office, lin = school.office, school.counselor
     he_id, _ = second_counselor()
     approve(office, school.school_id, lin.person_id, he_id)
-    letter = Letter(school.school_id, "kiosk", "不要给周老师看", os.urandom(16), frozenset({invited_reader(school)}))
+    letter = Letter(
+        school.school_id, "kiosk", "不要给周老师看", os.urandom(16), frozenset({invited_reader(school, he_id)})
+    )
     with ThreadPoolExecutor(1) as kiosk, office.database.work() as leaving:
         school_locked(leaving.session, school.school_id)
         posted = kiosk.submit(post, office, letter)
@@ -74,9 +76,9 @@ def test_a_closed_letter_that_comes_while_a_reader_leaves_is_not_sealed_to_them(
     assert holders(school, ReaderCopy) == {lin.person_id, RECOVERY_HOLDER}
 
 
-def invited_reader(school: SchoolAtWork) -> str:
+def invited_reader(school: SchoolAtWork, second_voice: str) -> str:
     """Bring 周老师 in; return the person id."""
     token = invite(school.office, school.school_id, school.counselor.person_id, COUNSELOR, "周老师")
     person_id = accept_invitation(school.office, token, "zhou", PASSPHRASE).person_id
-    approve(school.office, school.school_id, school.counselor.person_id, person_id)
+    approve(school.office, school.school_id, second_voice, person_id)
     return person_id

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbox.rules.gentle_check import CHECKS, IDENTITY, LONGEST_QUOTE, QUOTE, look_again
+from mailbox.upkeep.demo import STORY
 
 GOOD_REPLY = """谢谢你把这件事写下来，一定很不容易。这不是你的错。
 你现在安全吗？今天放学以前我在二楼心屋，门开着，你可以带一个朋友来。
@@ -65,3 +66,19 @@ def test_any_text_gets_an_answer(reply: str, letter: str) -> None:
 @given(st.text(alphabet="山水日月", min_size=LONGEST_QUOTE, max_size=60))
 def test_a_letter_sent_back_whole_is_one_quotation(letter: str) -> None:
     assert [(find.start, find.end) for find in look_again(letter, (letter,))] == [(0, len(letter))]
+
+
+@pytest.mark.parametrize("letter", ["我是女生，他们笑我", "我叫妈妈，她没有听见", "我是真的，没有骗人"])
+def test_what_names_nobody_is_no_name(letter: str) -> None:
+    assert IDENTITY not in kinds("女生也可以，妈妈也累，这是真的", letter)
+
+
+@pytest.mark.parametrize("letter", [letter for letter in STORY["letters"] if "reply" in letter])
+def test_the_demonstrations_replies_raise_no_false_alarm(letter: dict[str, str]) -> None:
+    assert look_again(letter["reply"], (letter["words"], letter.get("back", ""))) == []
+
+
+def test_a_name_that_the_child_left_where_it_was_asked_for_one_is_found() -> None:
+    (find,) = look_again("陈小雨，周三来心屋", ("我想见老师",), ("陈小雨", "", "坐在教室最后一排靠窗的那张桌子边上"))
+    assert (find.kind, find.start, find.end) == (IDENTITY, 0, 3)
+    assert [find.kind for find in look_again("小雨，周三来心屋", (), ("三班的小雨",))] == [IDENTITY]

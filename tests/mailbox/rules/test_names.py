@@ -14,6 +14,13 @@ def test_a_name_is_kept_without_the_blanks_around_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "pasted", ["\u202e林老师", "林\u200b老师\u2069", "\ufeff林老师\u200f", "林\ufff9老\ufffa师\ufffb"]
+)
+def test_marks_that_nobody_sees_and_that_turn_or_double_a_name_are_left_out(pasted: str) -> None:
+    assert clean_name("display_name", pasted) == "林老师"
+
+
+@pytest.mark.parametrize(
     "name",
     ["", "  ", "\u3000", "\u200b\u200d", "字" * 41, "a\x00b", "一行\n二行", "一行\u2028二行", "\ud83d", "\x1b[2J"],
 )
