@@ -2,6 +2,7 @@
 # A developer's: `make test`, `make bench`, `make lock`, `make clean`. Each does its own set-up first.
 SHELL := /bin/bash
 PYTHON ?= python3
+TESTS_AT_ONCE ?= 3
 VENV := .venv
 # By module and not by .venv/bin/NAME, so that the folder may be moved and its name may hold spaces or Chinese.
 PY := $(VENV)/bin/python
@@ -47,9 +48,10 @@ demo: export QIAOQIAOHUA_LISTEN_PORT = 8001
 demo: $(VENV)/run.stamp
 	@$(PY) -m flask demo
 
-# Two tests at a time where there are two processors; those of one file stay together, since they share what they served.
+# Three at a time keep two processors busy, since many tests wait for a browser or a server. Those of one file stay
+# together: they share what they served.
 test: lint types
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(PY) -m pytest -n $(TESTS_AT_ONCE) --dist loadfile
 
 lint: $(VENV)/test.stamp
 	@$(PY) -m ruff check --quiet .

@@ -85,7 +85,7 @@ def test_what_was_found_in_an_answer_is_marked_there_and_said_to_lie_there(
 
 def test_a_letter_without_mood_and_answers_looks_as_ever(school: SchoolAtWork, browser: Browser) -> None:
     page = page_of(browser, arrive(school, "一封信"))
-    assert "心情" not in page and '<dl class="answers">' not in page and "打印给家长" not in page
+    assert "孩子选的心情" not in page and '<dl class="answers">' not in page and "打印给家长" not in page
 
 
 def test_the_queue_names_other_kinds_than_whispers_and_can_show_one_kind(
@@ -103,7 +103,7 @@ def test_the_queue_names_other_kinds_than_whispers_and_can_show_one_kind(
         # The number of all that wait stays.
         assert re.search(r'<span class="count">4</span>', page.text)
     assert browser.get("/desk/letters/?kind=橘子树").text.count('class="open"') == 4
-    assert "现在没有这一种信" in browser.get("/desk/letters/?tab=answered&kind=meet").text
+    assert "现在没有这样的信" in browser.get("/desk/letters/?tab=answered&kind=meet").text
 
 
 # --- drawings and voices --------------------------------------------------------------------------
