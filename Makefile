@@ -51,7 +51,7 @@ demo: $(VENV)/run.stamp
 # Three at a time keep two processors busy, since many tests wait for a browser or a server. Those of one file stay
 # together: they share what they served.
 test: lint types
-	@$(PY) -m pytest -n $(TESTS_AT_ONCE) --dist loadfile
+	@$(PY) -m pytest -n $(TESTS_AT_ONCE) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/test.stamp
 	@$(PY) -m ruff check --quiet .
