@@ -11,7 +11,7 @@ from mailbox.store.tables import new_id
 from mailbox.upkeep.demo_drawing import WIDTH, house_and_sun
 from tests.mailbox.media.samples import recording
 from tests.stories.people import Counselor
-from tests.support.browser import Visitors
+from tests.support.browser import Visitors, wait_until
 from tests.support.served import ServedApp
 from tests.support.staffed import PASSPHRASE, staff
 
@@ -47,7 +47,7 @@ def test_a_reader_sees_the_drawing_after_a_tap_hears_the_voice_and_prints_the_le
     reader.log_in(served.url, "lin", PASSPHRASE)
     assert reader.open(0) == "这是我家"
     shown = page.locator(".drawing img")
-    page.wait_for_function("document.querySelector('.drawing img').naturalWidth")
+    wait_until(page, "document.querySelector('.drawing img').naturalWidth")
     assert shown.evaluate("image => image.naturalWidth") == WIDTH
     assert "blur" in page.evaluate(BLUR)
     page.locator(".drawing").click()

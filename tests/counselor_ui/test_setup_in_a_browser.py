@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Page, expect
 from mailbox.alarms.siren import ring_test
 from mailbox.people.listing import people_lines
 from mailbox.people.stations import SIREN, invite_station
-from tests.support.browser import DESK, Visitors
+from tests.support.browser import DESK, Visitors, wait_until
 from tests.support.served import ServedApp
 from tests.support.staffed import StaffedSchool, staff
 
@@ -41,7 +41,7 @@ def enroll_siren(page: Page, link: str) -> None:
     page.click("button:text-is('登记')")
     page.wait_for_url("**/siren")
     # A browser may ask for one tap before it makes a sound.
-    page.wait_for_function("document.querySelector('[data-sound=on], [data-sound=off]:not([hidden])')")
+    wait_until(page, "document.querySelector('[data-sound=on], [data-sound=off]:not([hidden])')")
     if page.is_visible("text=打开声音"):
         page.click("text=打开声音")
     expect(page.locator("[data-shows=watching]")).to_be_visible()

@@ -16,6 +16,7 @@ HOW_TO_INSTALL = "The tests need Chromium: sudo apt install chromium (or CHROMIU
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
 _PATIENCE_MS = 15_000
+_LOOK_AGAIN_MS = 50
 # A browser that is tested calls nobody on its own.
 _FLAGS = (
     "--disable-background-networking",
@@ -50,6 +51,18 @@ def running_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def wait_until(page: Page, expression: str) -> None:
+    """Wait until a JavaScript expression is true on the page.
+
+    Playwright's own ``wait_for_function`` evaluates it inside the page, where our policy forbids that.
+    """
+    for _ in range(_PATIENCE_MS // _LOOK_AGAIN_MS):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(_LOOK_AGAIN_MS)
+    raise AssertionError(f"never true on the page: {expression}")
 
 
 class Visitors:

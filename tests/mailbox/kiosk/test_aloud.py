@@ -18,7 +18,7 @@ from tests.mailbox.kiosk.classroom import (
     touch,
     write,
 )
-from tests.support.browser import PHONE
+from tests.support.browser import PHONE, wait_until
 
 LOCAL = {"name": "here", "lang": "zh-CN", "localService": True}
 REMOTE = {"name": "elsewhere", "lang": "zh-CN", "localService": False}
@@ -183,7 +183,7 @@ def test_while_it_speaks_the_child_counts_as_there(lasting_classroom: Classroom)
     page.evaluate("() => { window.stillHere = 0; }")
     line(page, "老师会替你保密").click()
     assert page.evaluate("() => window.stillHere") == 1
-    page.wait_for_function("() => window.stillHere > 1")
+    wait_until(page, "() => window.stillHere > 1")
 
 
 def test_a_voice_of_the_tablet_itself_is_taken_and_slowed(lasting_classroom: Classroom) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.mailbox.kiosk.classroom import LOW_TABLET, Classroom, begin_letter
+from tests.support.browser import wait_until
 
 STATIC = Path(__file__).resolve().parents[3] / "mailbox" / "web" / "static"
 FONTS = STATIC / "fonts"
@@ -74,7 +75,7 @@ def test_what_is_typed_decides_nothing(lasting_classroom: Classroom) -> None:
     page = lasting_classroom.tablet(LOW_TABLET)
     asked = asked_for(page)
     field = begin_letter(page)
-    page.wait_for_function("() => [...document.fonts].every((face) => face.status === 'loaded')")
+    wait_until(page, "() => [...document.fonts].every((face) => face.status === 'loaded')")
     assert "kai-more.woff2" in asked
     before = len(asked)
     field.fill("鼹鼠皴裂龘")

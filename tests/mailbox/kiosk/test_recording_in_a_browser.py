@@ -20,7 +20,7 @@ from tests.mailbox.kiosk.classroom import (
     heading,
     touch,
 )
-from tests.support.browser import Visitors, chromium
+from tests.support.browser import Visitors, chromium, wait_until
 from tests.support.staffed import StaffedSchool
 
 # Chromium's own invented microphone beeps once a second, and nobody has to allow it.
@@ -196,7 +196,7 @@ def test_a_microphone_that_is_allowed_too_late_is_closed_at_once(page: Page, lea
     )
     touch(page, "说一说").click()
     touch(page, "开始说").click()
-    page.wait_for_function("Boolean(window.allow)")
+    wait_until(page, "Boolean(window.allow)")
     # The booth lies over this button; a tablet put aside covers in the same way.
     page.evaluate("document.querySelector('[data-hide-now]').click()")
     if leaving == "清屏":
