@@ -1,0 +1,70 @@
+"""The tables, typed. Owns what is kept in the clear and what only as a sealed box.
+
+Ids are random and the tables keep no insertion order (WITHOUT ROWID on SQLite), so that the order of rows does not
+tell when a letter came. Moments that must be compared are whole seconds since 1970. Every row carries its school.
+No column holds a child's words, an address or a device name.
+"""
+
+from __future__ import annotations
+
+from mailbox.store.tables.alarms import Alarm, Channel, Delivery
+from mailbox.store.tables.base import Base, is_id, new_id
+from mailbox.store.tables.care import Case, CaseEnclosure, CaseEntry, CaseReader, FollowUp, TalkRecord
+from mailbox.store.tables.keys import CaseKey, CaseKeyCopy, WeekKey, WeekKeyCopy
+from mailbox.store.tables.letters import (
+    Beginning,
+    Correction,
+    Draft,
+    Note,
+    NotePart,
+    ReaderCopy,
+    Remark,
+    Reply,
+    Thread,
+    ThreadReader,
+    TriageAdjustment,
+)
+from mailbox.store.tables.people import AuditRow, DeskSession, Person, SpareCode, Station, StationSign
+from mailbox.store.tables.schools import Calendar, HelpPage, School
+from mailbox.store.tables.weeks import Opening, WeekReport
+
+__all__ = [
+    "Alarm",
+    "AuditRow",
+    "Base",
+    "Beginning",
+    "Calendar",
+    "Case",
+    "CaseEnclosure",
+    "CaseEntry",
+    "CaseKey",
+    "CaseKeyCopy",
+    "CaseReader",
+    "Channel",
+    "Correction",
+    "Delivery",
+    "DeskSession",
+    "Draft",
+    "FollowUp",
+    "HelpPage",
+    "Note",
+    "NotePart",
+    "Opening",
+    "Person",
+    "ReaderCopy",
+    "Remark",
+    "Reply",
+    "School",
+    "SpareCode",
+    "Station",
+    "StationSign",
+    "TalkRecord",
+    "Thread",
+    "ThreadReader",
+    "TriageAdjustment",
+    "WeekKey",
+    "WeekKeyCopy",
+    "WeekReport",
+    "is_id",
+    "new_id",
+]
