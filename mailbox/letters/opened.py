@@ -123,55 +123,49 @@ def open_part(keys: ReaderKeys, part: NotePart) -> bytes:
 
 
 def open_reply(office: Office, keys: ReaderKeys, reply: Reply) -> OpenedReply:
-    text = None
-    try:
-        check_mark(reply, office.marks.check)
+    complaint, text = "a reply could not be opened", None
+    if _is_ours(office, reply, complaint):
         address = BoxAddress(REPLY_FOR_READERS, reply.thread_id, reply.id)
-        text = bytes_to_text(keys.open(address, reply.week_key_id, reply.reader_box))
-    except (BoxNotOpened, NotAuthentic, TextRefused):
-        _log.error("a reply could not be opened", extra={"row_id": reply.id})
+        text = _words(keys, address, reply.week_key_id, reply.reader_box, complaint)
     return OpenedReply(reply.author_id, reply.written_on, reply.state, text)
 
 
 def open_corrections(office: Office, session: Session, keys: ReaderKeys, thread_id: str) -> list[OpenedCorrection]:
     opened = []
     for row in corrections_of(session, thread_id):
-        try:
-            check_mark(row, office.marks.check)
-        except NotAuthentic:
-            _log.error("a correction is not authentic and is not shown", extra={"row_id": row.id})
-        else:
-            opened.append(_open_correction(keys, row))
+        if _is_ours(office, row, "a correction is not authentic and is not shown"):
+            address = BoxAddress(REASON, row.thread_id, row.id)
+            reason = _words(keys, address, row.week_key_id, row.reason_box, "a reason could not be opened")
+            levels = row.urgency_before, row.urgency_after
+            opened.append(OpenedCorrection(row.person_id, row.corrected_on, *levels, reason))
     return opened
 
 
 def open_remarks(office: Office, session: Session, keys: ReaderKeys, thread_id: str) -> list[OpenedRemark]:
     opened = []
     for row in remarks_of(session, thread_id):
-        try:
-            check_mark(row, office.marks.check)
-        except NotAuthentic:
-            _log.error("a remark is not authentic and is not shown", extra={"row_id": row.id})
-        else:
-            opened.append(_open_remark(keys, row))
+        if _is_ours(office, row, "a remark is not authentic and is not shown"):
+            address = BoxAddress(REMARK, row.thread_id, row.id)
+            text = _words(keys, address, row.week_key_id, row.box, "a remark could not be opened")
+            opened.append(OpenedRemark(row.person_id, row.handed_to, row.written_on, text))
     return opened
 
 
-def _open_remark(keys: ReaderKeys, row: Remark) -> OpenedRemark:
-    text = None
+def _is_ours(office: Office, row: Reply | Correction | Remark, complaint: str) -> bool:
     try:
-        address = BoxAddress(REMARK, row.thread_id, row.id)
-        text = bytes_to_text(keys.open(address, row.week_key_id, row.box))
-    except (BoxNotOpened, TextRefused):
-        _log.error("a remark could not be opened", extra={"row_id": row.id})
-    return OpenedRemark(row.person_id, row.handed_to, row.written_on, text)
+        check_mark(row, office.marks.check)
+    except NotAuthentic:
+        _log.error(complaint, extra={"row_id": row.id})
+        return False
+    return True
 
 
-def _open_correction(keys: ReaderKeys, row: Correction) -> OpenedCorrection:
-    reason = None
+def _words(
+    keys: ReaderKeys, address: BoxAddress, week_key_id: str | None, box: bytes | None, complaint: str
+) -> str | None:
+    """Open a box of words; None where it does not open, with ``complaint`` in the log."""
     try:
-        address = BoxAddress(REASON, row.thread_id, row.id)
-        reason = bytes_to_text(keys.open(address, row.week_key_id, row.reason_box))
+        return bytes_to_text(keys.open(address, week_key_id, box))
     except (BoxNotOpened, TextRefused):
-        _log.error("a reason could not be opened", extra={"row_id": row.id})
-    return OpenedCorrection(row.person_id, row.corrected_on, row.urgency_before, row.urgency_after, reason)
+        _log.error(complaint, extra={"row_id": address.message_id})
+        return None

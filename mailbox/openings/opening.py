@@ -5,7 +5,6 @@ By the worker at the school's hour, or by hand. A missed Friday is made good at 
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import date
 
@@ -16,7 +15,7 @@ from mailbox.people.generations import next_generation
 from mailbox.people.roster import active_readers
 from mailbox.people.school_calendar import school_days
 from mailbox.store.letters import release_held
-from mailbox.store.openings import opening_of, week_numbers
+from mailbox.store.openings import opening_of
 from mailbox.store.order import forget_order
 from mailbox.store.people import all_schools, school_locked
 from mailbox.store.tables import Opening
@@ -90,8 +89,7 @@ def _open(office: Office, school_id: str, day: date, *, by_hand: bool) -> bool:
         if active_readers(office, work.session, school_id):
             next_generation(office, work.session, school_id)
         if not known:
-            numbers = json.dumps(week_numbers(work.session, school_id, day))
-            work.session.add(Opening(school_id=school_id, due_on=day, by_hand=by_hand, numbers=numbers))
+            work.session.add(Opening(school_id=school_id, due_on=day, by_hand=by_hand))
         record(office, work.session, school_id, None, "opening.by_hand" if by_hand else "opening")
         work.commit()
     return True

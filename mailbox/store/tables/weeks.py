@@ -21,7 +21,6 @@ class Opening(Base):
     school_id: Mapped[str] = mapped_column(of("schools"))
     due_on: Mapped[date]
     by_hand: Mapped[bool]
-    numbers: Mapped[str] = mapped_column(String(4_000))
 
 
 class WeekReport(Base):
