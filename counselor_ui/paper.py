@@ -79,7 +79,7 @@ def chart(section: str) -> AnyResponse:
 
     whole = _asked_paper()
     shown = next(one for one in whole.sections if one.key == section)
-    if not shown.rows:
+    if not shown.has_bars:
         abort(404)
     drawing = rows_chart(shown) if section == "topics" else weeks_chart(shown)
     response = make_response(as_svg(drawing))

@@ -77,9 +77,9 @@ def _section(section: Section, whole: WholePaper) -> list[Flowable]:
     if not section.rows:
         return [KeepTogether([*heading, Paragraph(_text(say("还没有数。")), _style(10.5))])]
     chart: list[Flowable] = []
-    if section.key in {"level", "kind"}:
+    if section.key in {"level", "kind"} and section.has_bars:
         chart = [weeks_chart(section)]
-    elif section.key == "topics":
+    elif section.key == "topics" and section.has_bars:
         chart = [rows_chart(section)]
     return [KeepTogether([*heading, *chart]), Spacer(1, 2 * mm), *_tables(section, whole)]
 

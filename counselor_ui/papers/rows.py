@@ -43,6 +43,12 @@ class Section:
     spans: tuple[tuple[date, date], ...]
 
     @property
+    def has_bars(self) -> bool:
+        """Whether a chart of it would show anything: where all is hidden, an empty frame says less than the table."""
+        drawn = [row for row in self.rows if row.is_part] or self.rows
+        return any(isinstance(cell, int) and cell > 0 for row in drawn for cell in row.cells)
+
+    @property
     def heads(self) -> list[str]:
         """What stands above each column: the week's last day, or that of four weeks."""
         return [

@@ -88,6 +88,14 @@ def test_charts_are_drawings_of_the_same_numbers(browser: Browser, section: str)
     assert "<svg" in chart.text and chart.headers["Cache-Control"] == "no-store"
 
 
+def test_a_week_of_few_letters_has_no_empty_chart(school: SchoolAtWork) -> None:
+    let_weeks_pass(school, (1, 1, 1))
+    browser = logged_in(school)
+    assert "<img" not in browser.get(PAPER).text.split("<main")[1]
+    assert browser.get(f"{PAPER}level.svg").status_code == 404
+    assert browser.get(f"{PAPER}pdf").status_code == 200
+
+
 def test_a_chart_that_has_nothing_to_show_is_not_there(browser: Browser) -> None:
     assert browser.get(f"{PAPER}topics.svg").status_code == 404
 
