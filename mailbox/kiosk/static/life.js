@@ -17,12 +17,13 @@ function wait() {
 }
 
 async function tell() {
-  if (Date.now() % HALF_HOUR < LATE) {
-    const answer = await fetch("/still-there", { method: "POST", cache: "no-store" }).catch(() => null);
-    // Withdrawn: the start says so. A child who is writing is told with its next step, and keeps its words.
-    if (answer && answer.status === 404) await renewStart();
-  }
+  const late = Date.now() % HALF_HOUR >= LATE;
+  // The next time is set before this one is answered: a network that never answers must not end the telling.
   wait();
+  if (late) return;
+  const answer = await fetch("/still-there", { method: "POST", cache: "no-store" }).catch(() => null);
+  // Withdrawn: the start says so. A child who is writing is told with its next step, and keeps its words.
+  if (answer && answer.status === 404) await renewStart();
 }
 
 // The start page says whether it is duty time now, so it is asked for again when that changes. Nothing else is touched.

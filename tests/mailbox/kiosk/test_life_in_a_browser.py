@@ -34,7 +34,7 @@ def page(classroom: Classroom, told: list[str]) -> Page:
 
 def wait_for(page: Page, told: list[str], times: int) -> None:
     """Wait until the page told so often; real time goes on while its clock stands."""
-    for _ in range(100):
+    for _ in range(400):
         if len(told) >= times:
             break
         page.wait_for_timeout(50)
@@ -56,6 +56,13 @@ def test_it_tells_at_the_half_hour_and_not_when_it_is_opened_or_used(page: Page,
     page.clock.run_for("28:00")
     assert len(told) == 1
     page.clock.run_for("02:00")
+    wait_for(page, told, 2)
+
+
+def test_a_network_that_never_answers_does_not_end_the_telling(page: Page, told: list[str]) -> None:
+    page.route("**/still-there", lambda route: None)
+    page.clock.run_for("20:30")
+    page.clock.run_for("30:00")
     wait_for(page, told, 2)
 
 
