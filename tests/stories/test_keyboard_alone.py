@@ -80,7 +80,7 @@ def test_with_tab_and_space_a_child_writes_draws_hides_sends_reads_and_writes_ba
     page.wait_for_selector("[data-cover][data-alone]")
     page.keyboard.press("Escape")
     assert page.locator("[data-cover]").is_visible()
-    press(page, "还在")
+    press(page, "打开")
     assert page.locator("#words").input_value() == WORDS
     press(page, "送出")
     page.wait_for_selector("figcaption")

@@ -53,7 +53,7 @@ export function cover(asking) {
   show(place, "asking", asking);
   if (!isNew) return;
   alone(place);
-  place.querySelector("[data-still-here]").focus();
+  place.querySelector("[data-still-here]:not([hidden])").focus();
 }
 
 function uncover() {

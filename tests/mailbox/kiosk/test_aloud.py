@@ -166,7 +166,7 @@ def test_it_falls_silent_when_the_child_leaves_hides_or_ends_its_time(lasting_cl
     question.click()
     page.locator("[data-hide-now]").click()
     assert spoken(page)[-1] == "silence"
-    page.locator("[data-still-here]").click()
+    page.locator("[data-still-here]:visible").click()
     question.click()
     assert spoken(page) == ["你想说什么？"]
     page.evaluate("() => document.dispatchEvent(new Event('wiped'))")

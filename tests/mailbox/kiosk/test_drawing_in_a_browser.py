@@ -274,5 +274,5 @@ def test_hiding_the_page_hides_the_paper(page: Page) -> None:
         "document.dispatchEvent(new Event('visibilitychange'))"
     )
     assert not page.locator("[data-paper]").is_visible()
-    touch(page, "还在").click()
+    touch(page, "打开").click()
     assert ink(page) > 1_000

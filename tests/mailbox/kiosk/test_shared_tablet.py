@@ -67,7 +67,7 @@ def test_hiding_covers_at_once_and_asks_nobody(page: Page) -> None:
     touch(page, "先遮住").click()
     assert heading(page, "先遮住了").is_visible()
     assert not field.is_visible()
-    touch(page, "还在").click()
+    touch(page, "打开").click()
     assert field.is_visible()
     assert field.input_value() == WORDS
 
@@ -80,9 +80,9 @@ def test_neither_escape_nor_tab_looks_under_the_cover(page: Page) -> None:
         page.keyboard.press(key)
         assert not field.is_visible()
         reached.add(page.evaluate("document.activeElement.textContent.trim()"))
-    assert reached <= {"还在", "清屏", page.evaluate("document.body.textContent.trim()")}
+    assert reached <= {"打开", "清屏", page.evaluate("document.body.textContent.trim()")}
     page.keyboard.type("x")
-    touch(page, "还在").click()
+    touch(page, "打开").click()
     assert field.input_value() == WORDS
 
 
@@ -204,7 +204,7 @@ def test_an_answer_that_comes_under_the_cover_stays_under_it(lasting_classroom: 
     page.locator("figcaption").first.wait_for(state="attached")
     assert not page.locator("figcaption").first.is_visible()
     assert is_covered(page)
-    touch(page, "还在").click()
+    touch(page, "打开").click()
     assert len(arrived_code(page)) == 6
 
 
