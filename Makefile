@@ -18,12 +18,15 @@ ifneq ($(shell $(PY) -c 'print("alive")' 2>/dev/null),alive)
 $(shell rm -f $(VENV)/*.stamp)
 endif
 
-.PHONY: help run https demo test lint types bench pictures model lock clean
+.PHONY: help run https backup restore doctor demo test lint types bench pictures model lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make run    启动信箱 / serve the mailbox          http://127.0.0.1:8000'
 	@echo 'make https  让学校网络里的平板连上来 / serve the tablets of the school network'
+	@echo 'make backup 现在做一次备份 / make a backup now        (DIR=FOLDER)'
+	@echo 'make restore FILE=…  在空的电脑上恢复 / bring a backup back'
+	@echo 'make doctor 看看都好不好 / look whether all is well'
 	@echo 'make demo   看看演示学校 / serve an invented school  http://127.0.0.1:8001'
 	@echo 'make test   运行全部测试 / run every test'
 	@echo 'make bench  测量速度 / measure the speed'
@@ -38,6 +41,15 @@ run: $(VENV)/run.stamp
 
 https: $(VENV)/run.stamp
 	@$(PY) -m flask tls init
+
+backup: $(VENV)/run.stamp
+	@$(PY) -m flask backup $(if $(DIR),"$(DIR)")
+
+restore: $(VENV)/run.stamp
+	@$(PY) -m flask restore "$(FILE)"
+
+doctor: $(VENV)/run.stamp
+	@$(PY) -m flask doctor
 
 # Each place is named, so that no mailbox.toml and no variable can lead the demonstration into a real school's data.
 demo: export QIAOQIAOHUA_DATA_DIR = $(CURDIR)/var/demo

@@ -6,43 +6,66 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Blueprint, Flask
 
 from counselor_ui import (
     account,
+    alarms,
+    appointments,
     arrival,
     beginnings,
     blank_slips,
     calendar,
     care,
     certificate,
+    crisis_plan,
+    decisions,
     devices,
+    documents,
     door,
+    duty,
     enclosures,
+    hard_words,
     help_page,
     learning,
     letters,
+    notices,
+    opening,
+    opening_customs,
     paper,
+    paper_notes,
     people,
+    proposals,
+    recovery,
     siren,
     summary,
     talks,
+    upkeep,
 )
 from counselor_ui import audit as acts
+from counselor_ui.papers.mail import newest_summary
+from counselor_ui.upkeep_words import upkeep_in_words
+from mailbox.alarms.escalation import call_due
+from mailbox.alarms.reminders import remind_of_overdue
 from mailbox.alarms.worker import deliver_due
+from mailbox.care.commands import case_commands
 from mailbox.config import Settings, load_settings, settings_file
-from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused
+from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused, UpkeepRefused
 from mailbox.kiosk import views as kiosk
 from mailbox.letters.picture_words import PICTURES
 from mailbox.office import Office
+from mailbox.openings.mailing import send_due_mails
 from mailbox.openings.opening import open_box_of, open_what_is_due
 from mailbox.openings.week_reports import freeze_ended_weeks
 from mailbox.people.audit import has_head, head_of, verify
+from mailbox.people.commands import recovery_command
 from mailbox.people.login import remove_idle_sessions
 from mailbox.people.setup import no_school_yet
 from mailbox.sealing.key_file import KeyFile
@@ -50,9 +73,13 @@ from mailbox.sealing.selfcheck import check_cryptography
 from mailbox.store.database import Database
 from mailbox.store.migrations import migrate, require_newest
 from mailbox.store.people import all_schools
-from mailbox.upkeep.retention import remove_old_cases, remove_old_reply_copies
+from mailbox.upkeep.commands import tell_upgrade, upkeep_commands
+from mailbox.upkeep.daily import daily_upkeep, start_daily_upkeep
+from mailbox.upkeep.heartbeat import beat
+from mailbox.upkeep.retention import remove_old_cases, remove_old_reply_copies, remove_old_talks
 from mailbox.upkeep.tls.commands import tls_commands
 from mailbox.upkeep.tls.keeping import Folder, Keeper
+from mailbox.upkeep.upgrade import bring_forward, require_no_school
 from mailbox.web import current, event_log, headers, language, network, packed, problems, serving
 from mailbox.web.bodies import MAX_FORM_BYTES, InMemoryRequest
 from mailbox.web.throttle import Throttle
@@ -62,6 +89,7 @@ from triage.lexicon import LexiconBroken
 from triage.protocol import ModelMissing
 
 ROOT = Path(__file__).resolve().parent
+CATALOGUES = (ROOT / "mailbox" / "kiosk" / "translations", ROOT / "counselor_ui" / "translations")
 WORKER_PAUSE_SECONDS = 5
 
 
@@ -71,9 +99,14 @@ def create_app(office: Office | None = None) -> Flask:
     if office is not None:
         serve_pages(app, office)
     app.cli.add_command(triage_commands)
+    app.cli.add_command(case_commands)
+    app.cli.add_command(recovery_command(open_office))
     for command in (init, serve, demo, open_box, worker, audit):
         app.cli.add_command(command)
-    app.cli.add_command(tls_commands(settings_or_exit, said_plainly, lambda: settings_file(os.environ, ROOT)))
+    toml = partial(settings_file, os.environ, ROOT)
+    app.cli.add_command(tls_commands(settings_or_exit, said_plainly, toml))
+    for command in upkeep_commands(settings_or_exit, said_plainly, toml, partial(in_both_languages, upkeep_in_words)):
+        app.cli.add_command(command)
     return app
 
 
@@ -81,7 +114,7 @@ def serve_pages(app: Flask, office: Office) -> None:
     """Hang the pages into ``app``; bodies are limited and never spooled to disk."""
     current.install(app, office, Throttle())
     network.install(app, office.settings)
-    language.install(app, (ROOT / "mailbox" / "kiosk" / "translations", ROOT / "counselor_ui" / "translations"))
+    language.install(app, CATALOGUES)
     app.request_class = InMemoryRequest
     app.config.update(MAX_CONTENT_LENGTH=MAX_FORM_BYTES, MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES)
     headers.install(app)
@@ -89,8 +122,30 @@ def serve_pages(app: Flask, office: Office) -> None:
     problems.install(app)
     app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
     arrival.install(app)
+    openings = (opening, opening_customs)
     of_the_school = (people, help_page, devices, certificate, calendar, summary, paper, learning, acts, arrival, siren)
-    for module in (kiosk, door, account, letters, beginnings, enclosures, blank_slips, care, talks, *of_the_school):
+    of_alarms = (alarms, duty)
+    of_letters = (letters, appointments, paper_notes, beginnings, enclosures)
+    for module in (
+        kiosk,
+        door,
+        account,
+        notices,
+        recovery,
+        proposals,
+        *of_letters,
+        *of_alarms,
+        blank_slips,
+        care,
+        decisions,
+        talks,
+        upkeep,
+        crisis_plan,
+        hard_words,
+        documents,
+        *openings,
+        *of_the_school,
+    ):
         app.register_blueprint(module.pages)
     app.register_error_handler(KioskClosed, kiosk.closed_page)
     app.register_error_handler(NotFound, kiosk.unknown_device)
@@ -110,6 +165,25 @@ def said_plainly() -> Iterator[None]:
     except ModelMissing as missing:
         click.echo(f"不能启动 / cannot start: model_dir: {missing}; restore the folder from the release", err=True)
         sys.exit(2)
+    except UpkeepRefused as refused:
+        click.echo(f"没有做成 / not done: {in_both_languages(upkeep_in_words, refused)}", err=True)
+        sys.exit(2)
+
+
+@cache
+def _speaking() -> Flask:
+    app = Flask(__name__, static_folder=None)
+    language.install(app, CATALOGUES)
+    return app
+
+
+def in_both_languages(in_words: Callable[[Any], str], what: object) -> str:
+    """Return a sentence of the pages as the console says it: Chinese / English."""
+    spoken = []
+    for wish in ("zh", "en"):
+        with _speaking().test_request_context(headers={"Accept-Language": wish}):
+            spoken.append(in_words(what))
+    return " / ".join(dict.fromkeys(spoken))
 
 
 def settings_or_exit() -> Settings:
@@ -149,8 +223,9 @@ def init() -> None:
             settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with making("key_file", settings.key_file):
             if not settings.key_file.exists():
+                require_no_school(settings)
                 KeyFile.create(settings.key_file)
-        migrate(settings.database_url)
+        tell_upgrade(bring_forward(settings))
     click.echo(f"准备好了 / ready: {settings.data_dir}")
 
 
@@ -237,23 +312,31 @@ def worker(once: bool) -> None:
     office = open_office()
     if once:
         look_once(office)
+        daily_upkeep(office)
     else:
         work_forever(office)
 
 
 def look_once(office: Office) -> None:
     """Deliver what is due, open what is due, remove what has had its time."""
+    beat(office)
+    # What is on its way goes first, whatever may be wrong with whom to call next.
     deliver_due(office)
+    if call_due(office) + remind_of_overdue(office):
+        deliver_due(office)
     open_what_is_due(office)
     freeze_ended_weeks(office)
+    send_due_mails(office, newest_summary)
     remove_old_reply_copies(office)
     remove_old_cases(office)
+    remove_old_talks(office)
     remove_idle_sessions(office)
 
 
 def work_forever(office: Office) -> None:
     """Look every few seconds. An error is named and tried again: a worker that ends leaves alarms unsent."""
     keeper = certificate_keeper(office)
+    start_daily_upkeep(office)
     while True:
         try:
             keeper.look()

@@ -1,4 +1,4 @@
-"""How fast the desk's list and its search are with 100 letters kept and with 10,000, in one process, without a network.
+"""How fast the desk's list and its search are with 100 letters kept and with 10,000, few or all of them unread, in one process, without a network.
 
 Rows are written straight into the database, each with a box that opens: only what reading costs is measured. Run it
 alone by ``python -m bench.desk``.
@@ -69,7 +69,12 @@ def figures() -> list[Figure]:
             found += _list_figures(desk, name)
         found += _search_figures(desk)
         desk.office.database.close()
-        return found
+    with tempfile.TemporaryDirectory(prefix="qiaoqiaohua-desk-") as folder:
+        desk = _desk(Path(folder))
+        _keep(desk, _MANY - 1, _MANY)
+        found += _list_figures(desk, "10,000 kept, all of them waiting")
+        desk.office.database.close()
+    return found
 
 
 def _list_figures(desk: _Desk, name: str) -> list[Figure]:

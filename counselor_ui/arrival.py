@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from contextlib import suppress
 
-from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Flask, current_app, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui.guard import COOKIE, back_to, form_token, guard, remember_session, sent_form
-from counselor_ui.known_devices import remember_device
+from counselor_ui.guard import COOKIE, back_to, guard, sent_form
 from counselor_ui.sentences import sentence_for
+from counselor_ui.slips import begin_session, slips_and_session
 from mailbox.errors import InputRefused, MailboxError, NotFound, SessionRefused
 from mailbox.people.arrivals import Invitation, accept_invitation, checked_login, found_school, invitation
-from mailbox.people.login import log_in, log_out, who
+from mailbox.people.login import who
 from mailbox.people.setup import no_school_yet, school_name
 from mailbox.people.stations import readers_to_name
 from mailbox.rules.throttle import Pace
 from mailbox.web.current import office, throttle
-from mailbox.web.forms import new_token
 
 pages = Blueprint("arrival", __name__, template_folder="templates")
 guard(pages)
@@ -79,7 +77,7 @@ def found(secret: str) -> AnyResponse:
         # The school is there: its technician goes on by the same kind of link as everybody else.
         return back_to("arrival.invitation_page", token=token)
     response = make_response(back_to("devices.devices_page"))
-    _begin_session(response, form)
+    begin_session(response, form.get("login_name", "").strip(), form.get("passphrase", ""))
     return response
 
 
@@ -101,12 +99,13 @@ def accept(token: str) -> AnyResponse:
         page = _invitation_form(token, invited, form.get("login_name", ""), sentence_for(refused))
         return make_response(page, 400)
     if arrival.slips is not None:
-        return _slips_page(invited, school, arrival.slips, form)
+        login = (form.get("login_name", "").strip(), form.get("passphrase", ""))
+        return slips_and_session(arrival.slips, invited.display_name, school, login)
     if arrival.state == "waiting":
         readers = readers_to_name(office(), invited.school_id)
         return make_response(render_template("school/waiting.html", invited=invited, readers=readers))
     response = make_response(back_to("devices.devices_page"))
-    _begin_session(response, form)
+    begin_session(response, form.get("login_name", "").strip(), form.get("passphrase", ""))
     return response
 
 
@@ -172,30 +171,3 @@ def _somebody_else() -> str | None:
         return who(office(), request.cookies.get(COOKIE, ""), is_act=False).display_name
     except SessionRefused:
         return None
-
-
-def _slips_page(
-    invited: Invitation, school: str, slips: tuple[list[str], list[str]], form: MultiDict[str, str]
-) -> Response:
-    response = make_response()
-    try:
-        cookie = _begin_session(response, form)
-        # The browser holds the new session only after this answer, so the form is bound to it by hand.
-        token = new_token(office(), "desk-slips", cookie)
-    except MailboxError:
-        # They can log in later; the slips cannot be shown later.
-        token = form_token("slips")
-    today = office().local_now().date()
-    page = render_template("school/slips.html", invited=invited, school=school, today=today, slips=slips, token=token)
-    response.set_data(page)
-    return response
-
-
-def _begin_session(response: Response, form: MultiDict[str, str]) -> str:
-    with suppress(SessionRefused):
-        log_out(office(), request.cookies.get(COOKIE, ""))
-    login_name = form.get("login_name", "").strip()
-    cookie = log_in(office(), login_name, form.get("passphrase", ""))
-    remember_session(response, cookie)
-    remember_device(response, login_name)
-    return cookie

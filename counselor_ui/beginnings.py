@@ -27,6 +27,7 @@ from mailbox.people.beginnings import (
     restore_beginning,
     show_beginning,
 )
+from mailbox.people.stand_in import may_as_lead
 from mailbox.rules.gentle_check import look_again
 from mailbox.rules.roles import Act, may
 from mailbox.web.current import office
@@ -94,7 +95,7 @@ def _page(typed: Typed | None = None, problem: str = "") -> str:
     return render_template(
         "desk/beginnings.html",
         by_topic=[(topic, words.topic(topic), [one for one in kept if one.words.topic is topic]) for topic in Topic],
-        may_change=may(me.role, Act.CHANGE_BEGINNINGS),
+        may_change=may_as_lead(office(), me.school_id, me.person_id, Act.CHANGE_BEGINNINGS),
         advice=_advice,
         typed=typed or Typed(),
         problem=problem,

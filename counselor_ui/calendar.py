@@ -112,7 +112,7 @@ def _page(filled: Filled, *, problem: str = "", saved: bool = False) -> str:
         "school/calendar.html",
         filled=filled,
         weekdays=[say(name) for name in WEEKDAYS],
-        may_change=staff().may(Act.CHANGE_CALENDAR),
+        may_change=staff().may_as_lead(Act.CHANGE_CALENDAR),
         openings=list(islice(_openings(calendar, now), _SHOWN_OPENINGS)),
         public=_public(now.date()),
         unannounced=_unannounced(now.date()),

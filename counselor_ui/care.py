@@ -5,16 +5,15 @@ Shows and asks; the acts in ``mailbox.care`` decide. What is refused stays in it
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from datetime import date
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui import care_words, kind_words, words
-from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form, status_of
+from counselor_ui import care_words, case_reports, kind_words, words
+from counselor_ui.case_letters import COPIED, IN_THE_RECORD, day_of, letter_of
+from counselor_ui.guard import REFUSED, back_to, colleague, form_nonce, guard, sent_form, status_of
 from counselor_ui.marked_text import visible
 from counselor_ui.sentences import sentence_for
 from mailbox.care.cases import (
@@ -27,27 +26,22 @@ from mailbox.care.cases import (
     reopen_case,
     tick,
 )
-from mailbox.care.entries import EntryKind, OpenedEntry
+from mailbox.care.entries import EntryKind
 from mailbox.care.follow_ups import DueFollowUp, due_today, follow_up_done
 from mailbox.care.plan import crisis_plan
-from mailbox.care.reading import CaseLine, OpenedCase, case_lines, open_enclosure, read_case
-from mailbox.care.reports import add_to_report, report_from, write_report
-from mailbox.errors import InputRefused, NotAuthentic, NotKept, PassRefused, TextRefused
-from mailbox.letters.content import NoteContent
+from mailbox.care.reading import CaseLine, case_lines, open_enclosure, read_case
+from mailbox.errors import MailboxError, NotAuthentic, NotKept
 from mailbox.letters.desk import open_thread
 from mailbox.people.listing import names_of
 from mailbox.people.login import Colleague
-from mailbox.people.setup import school_name
 from mailbox.web.current import office
 from mailbox.web.forms import require_plain_form, text_of
 
 pages = Blueprint("care", __name__, url_prefix="/desk/cases", template_folder="templates")
 guard(pages)
+case_reports.hang(pages)
 
 Form = MultiDict[str, str]
-
-_REFUSED = (InputRefused, TextRefused, PassRefused, NotKept)
-_REPORT_FIELDS = ("situation", "to", "to_name", "at", "by", "officer", "number", "words")
 
 
 @pages.get("/")
@@ -69,7 +63,7 @@ def new_case(thread_id: str) -> AnyResponse:
     try:
         sent_form("case")
         case_id = open_case(office(), reader, thread_id, situations, why)
-    except _REFUSED as refused:
+    except REFUSED as refused:
         page = _new_page(thread_id, problem=sentence_for(refused), chosen=situations, why=why)
         return make_response(page, status_of(refused))
     return back_to("care.case_page", case_id=case_id)
@@ -139,68 +133,31 @@ def reopen(case_id: str) -> AnyResponse:
     return _act(case_id, "case-reopen", "closing", again)
 
 
-@pages.get("/<case_id>/report")
-def report_page(case_id: str) -> str:
-    me = colleague()
-    return _report_form(case_id, {"by": me.display_name})
-
-
-@pages.post("/<case_id>/report")
-def report(case_id: str) -> AnyResponse:
-    me = colleague()
-    require_plain_form(request)
-    typed = {name: text_of(request, name) for name in _REPORT_FIELDS}
-    try:
-        sent_form("report")
-        report_id = write_report(office(), me, case_id, report_from(typed), form_nonce())
-    except _REFUSED as refused:
-        return make_response(_report_form(case_id, typed, sentence_for(refused)), status_of(refused))
-    return back_to("care.kept_report", case_id=case_id, report_id=report_id)
-
-
-@pages.get("/<case_id>/reports/<report_id>")
-def kept_report(case_id: str, report_id: str) -> str:
-    return _kept_report(case_id, report_id)
-
-
-@pages.post("/<case_id>/reports/<report_id>/more")
-def more_to_report(case_id: str, report_id: str) -> AnyResponse:
-    me = colleague()
-    require_plain_form(request)
-    text = text_of(request, "addition")
-    try:
-        sent_form("report-more")
-        add_to_report(office(), me, case_id, report_id, text, form_nonce())
-    except _REFUSED as refused:
-        page = _kept_report(case_id, report_id, problem=sentence_for(refused), typed=text)
-        return make_response(page, status_of(refused))
-    return back_to("care.kept_report", case_id=case_id, report_id=report_id)
-
-
-def letter_of(entry: OpenedEntry) -> NoteContent | None:
-    """Return a copied letter as it was written; None for one that is none."""
-    try:
-        return NoteContent.from_bytes(json.dumps(entry.said["letter"], ensure_ascii=False).encode())
-    except (TextRefused, ValueError, KeyError, TypeError):
-        return None
-
-
-def day_of(entry: OpenedEntry) -> date | None:
-    """Return the day of a copied letter, reply or correction."""
-    try:
-        return date.fromisoformat(str(entry.said.get("arrived_on") or entry.said.get("written_on")))
-    except ValueError:
-        return None
-
-
 @pages.app_context_processor
 def _for_other_pages() -> dict[str, object]:
     """What the queue and a letter ask for: the visits that are due, and the letter's case."""
-    return {"visits_due": _visits_due, "case_of_letter": _case_of_letter, "care_words": care_words}
+    return {
+        "visits_due": _visits_due,
+        "number_of_visits": _number_of_visits,
+        "case_of_letter": _case_of_letter,
+        "care_words": care_words,
+    }
 
 
 def _visits_due() -> list[DueFollowUp]:
-    return due_today(office(), colleague())
+    if "visits_due" not in g:
+        g.visits_due = due_today(office(), colleague())
+    due: list[DueFollowUp] = g.visits_due
+    return due
+
+
+def _number_of_visits() -> int:
+    """Return how many visits are due, for the bar; a reader who is not let in yet has none."""
+    try:
+        return len(_visits_due())
+    except MailboxError:
+        # No trouble of the cases may take another page down.
+        return 0
 
 
 def _case_of_letter(thread_id: str) -> CaseLine | None:
@@ -233,7 +190,7 @@ def _act(
     require_plain_form(request)
     try:
         do(me, sent_form(purpose))
-    except _REFUSED as refused:
+    except REFUSED as refused:
         typed = {name: text_of(request, name) for name in kept}
         page = _case_page(case_id, problem=sentence_for(refused), place=place, **typed, **shown)
         return make_response(page, status_of(refused))
@@ -255,57 +212,11 @@ def _case_page(case_id: str, **typed: object) -> str:
         "desk/case.html",
         case=case,
         chosen=case.plan.of(case.situations),
-        copied=case.of_kind(EntryKind.LETTER, EntryKind.REPLY, EntryKind.CORRECTION),
-        record=[entry for entry in case.entries if entry.kind in _IN_THE_RECORD],
+        copied=case.of_kind(*COPIED),
+        record=[entry for entry in case.entries if entry.kind in IN_THE_RECORD],
         unopened=[entry for entry in case.entries if entry.problem],
         reports=case.of_kind(EntryKind.REPORT),
         names_of_steps={step.key: step.words for one in case.plan.situations for step in one.steps},
         today=office().local_now().date(),
         **typed,
     )
-
-
-_IN_THE_RECORD = frozenset(
-    {
-        EntryKind.OPENED,
-        EntryKind.STEP,
-        EntryKind.REMARK,
-        EntryKind.REPORT,
-        EntryKind.ADDITION,
-        EntryKind.FOLLOW_UP,
-        EntryKind.CLOSED,
-        EntryKind.REOPENED,
-    }
-)
-
-
-def _report_form(case_id: str, typed: dict[str, str], problem: str = "") -> str:
-    case = read_case(office(), colleague(), case_id)
-    return render_template(
-        "desk/report.html",
-        case=case,
-        typed=typed,
-        problem=problem,
-        letters=_letters(case),
-        latest=office().local_now().strftime("%Y-%m-%dT23:59"),
-    )
-
-
-def _kept_report(case_id: str, report_id: str, problem: str = "", typed: str = "") -> str:
-    me = colleague()
-    case = read_case(office(), me, case_id)
-    return render_template(
-        "desk/kept_report.html",
-        case=case,
-        entry=case.entry(report_id, EntryKind.REPORT),
-        additions=[one for one in case.of_kind(EntryKind.ADDITION) if one.said.get("report") == report_id],
-        letters=_letters(case),
-        school_name=school_name(office(), me.school_id),
-        problem=problem,
-        typed=typed,
-    )
-
-
-def _letters(case: OpenedCase) -> list[tuple[OpenedEntry, NoteContent]]:
-    opened = [(entry, letter_of(entry)) for entry in case.of_kind(EntryKind.LETTER)]
-    return [(entry, content) for entry, content in opened if content is not None]

@@ -28,6 +28,7 @@ _SERVICES = {
 _NOT_OURS = N_("这一条在数据库里被人动过，不再使用。请删掉，重新加一个。")
 _PROBLEMS = {
     "SendingFailed": N_("上一次没有送到。请看看地址、密码和网络；会自己再试。"),
+    "TooSlow": N_("上一次等了很久没有回音。请看看地址和网络；会自己再试，别的警报不等它。"),
     "NotAuthentic": _NOT_OURS,
     "BoxNotOpened": _NOT_OURS,
 }

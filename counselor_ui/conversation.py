@@ -26,13 +26,14 @@ def in_time_order(opened: OpenedThread) -> list[Turn]:
     """Return the turns, oldest first. While a thread waits, the newest letter stands after every reply."""
     notes = [Turn("note", note.arrived_on, note) for note in opened.notes]
     replies = [Turn("reply", reply.written_on, reply) for reply in opened.replies]
+    answers = [turn for turn, reply in zip(replies, opened.replies, strict=True) if reply.promised_on is None]
     corrections = [Turn("correction", changed.corrected_on, changed) for changed in opened.corrections]
     remarks = [Turn("remark", remark.written_on, remark) for remark in opened.remarks]
     newest = notes[-1] if opened.row.wrote_again else None
     turns = sorted(notes + replies + corrections + remarks, key=lambda turn: (turn.on, _WITHIN_A_DAY[turn.kind]))
     if newest is None:
         return turns
-    last_reply = max(place for place, turn in enumerate(turns) if turn.kind == "reply")
+    last_reply = max(turns.index(answer) for answer in answers)
     if turns.index(newest) < last_reply:
         turns.insert(last_reply, turns.pop(turns.index(newest)))
     return turns

@@ -5,7 +5,7 @@ Hides what a person may not do; the acts refuse it. A device's link is shown onc
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,7 +16,8 @@ from counselor_ui.guard import back_to, colleague, guard, sent_form
 from counselor_ui.help_page import check_is_due
 from counselor_ui.people import Staff, staff
 from counselor_ui.sentences import sentence_for
-from mailbox.alarms.channels import ChannelLine, add_channel, channel_lines, remove_channel
+from counselor_ui.upkeep import alert_in_words
+from mailbox.alarms.channels import ChannelLine, add_channel, channel_lines, remove_channel, try_channel
 from mailbox.alarms.siren import acknowledge_closed, ring_test, ringing
 from mailbox.errors import InputRefused, NotAllowed, NotFound
 from mailbox.people.listing import StationLine, station_lines
@@ -118,13 +119,22 @@ def end_closed_alarm() -> AnyResponse:
 @pages.post("/channels")
 def add() -> AnyResponse:
     form, me = sent_form("channel"), colleague()
-    name, address = form.get("name", ""), form.get("address", "")
+    name, address, owner = form.get("name", ""), form.get("address", ""), form.get("person", "")
     try:
-        add_channel(office(), me.school_id, me.person_id, name, apprise_address(address))
+        add_channel(office(), me.school_id, me.person_id, name, apprise_address(address), owner or None)
     except InputRefused as refused:
         problem = sentence_for(refused)
-        return make_response(_devices_page(refused_at="channel", problem=problem, typed=name, address=address), 400)
+        page = _devices_page(refused_at="channel", problem=problem, typed=name, address=address, owner=owner)
+        return make_response(page, 400)
     return back_to("devices.devices_page", _anchor="channels")
+
+
+@pages.post("/channels/<channel_id>/try")
+def try_one(channel_id: str) -> AnyResponse:
+    """Send a test on this one alone, now, and say what happened."""
+    sent_form("try-channel")
+    try_channel(office(), colleague().school_id, colleague().person_id, channel_id)
+    return back_to("devices.devices_page", tried=channel_id, _anchor="channels")
 
 
 @pages.get("/channels/<channel_id>/remove")
@@ -165,6 +175,7 @@ def _devices_page(
     problem: str = "",
     typed: str = "",
     address: str = "",
+    owner: str = "",
     typed_place: dict[str, str] | None = None,
 ) -> str:
     us, stations, school_id = staff(), _stations(), colleague().school_id
@@ -183,11 +194,14 @@ def _devices_page(
         problem=problem,
         typed=typed,
         address=address,
+        owner=owner,
+        tried=request.args.get("tried", ""),
         typed_place=typed_place or {},
         grades=grades(),
         place=place,
         sign=sign,
         help_check_due=check_is_due(school_id),
+        backup_alert=alert_in_words() if us.may(Act.SEE_UPKEEP) else "",
         today=office().local_now().date(),
         robots=ROBOT_ADDRESSES,
         service_in_words=service_in_words,

@@ -23,8 +23,9 @@ from counselor_ui.guard import (
 from counselor_ui.known_devices import limits_of, remember_device
 from counselor_ui.people import staff
 from counselor_ui.sentences import sentence_for
-from mailbox.errors import CodeRefused, PassRefused, SessionRefused, WrongPassphrase
+from mailbox.errors import CodeNeeded, CodeRefused, PassRefused, SessionRefused, WrongPassphrase
 from mailbox.people.login import log_in, log_out, who
+from mailbox.people.own_login import login_name_of
 from mailbox.people.second_factor import give_code, person_awaited
 from mailbox.rules.roles import HEAD
 from mailbox.web.current import office, throttle
@@ -72,7 +73,9 @@ def log_in_here() -> Response:
     throttle().give_back(*limits)
     response = make_response(back_to("door.home"))
     remember_session(response, cookie)
-    remember_device(response, login_name)
+    # Who has only the passphrase must not get the longer patience of a known computer.
+    if not _awaits_code(cookie):
+        remember_device(response, login_name)
     return response
 
 
@@ -95,7 +98,9 @@ def give_code_here() -> Response:
     except CodeRefused as refused:
         return make_response(render_template("desk/code.html", problem=sentence_for(refused)), 400)
     throttle().give_back(limit)
-    return make_response(back_to("door.home"))
+    response = make_response(back_to("door.home"))
+    remember_device(response, login_name_of(office(), who(office(), cookie)))
+    return response
 
 
 @pages.post("/logout")
@@ -120,6 +125,14 @@ def _login_page(login_name: str = "", problem: str | None = None, *, away: bool 
         still_in=away and _is_still_in(),
         changed=changed,
     )
+
+
+def _awaits_code(cookie: str) -> bool:
+    try:
+        who(office(), cookie, is_act=False)
+    except CodeNeeded:
+        return True
+    return False
 
 
 def _is_still_in() -> bool:

@@ -37,6 +37,8 @@ from mailbox.web.language import say
 COOKIE = "__Host-desk"
 KIOSK_COOKIE = "__Host-kiosk"
 _NOBODY = "nobody"
+# For these a form is shown again with what was typed.
+REFUSED = (InputRefused, TextRefused, PassRefused, NotKept)
 # Where one may go before setting up the second factor that the school asks for.
 _WITHOUT_FACTOR = frozenset({"account", "door"})
 _STATUS: dict[type[MailboxError], int] = {

@@ -1,7 +1,8 @@
 """Who may try a passphrase how often, so that a stranger who guesses never locks out the real counselor.
 
-A browser that gave a right passphrase carries a pass for that login name and has a counter of its own. All other
-browsers share one counter for each name and one in all. Owns the pass's cookie and the paces; checks no passphrase.
+A browser that logged in, with the second factor where there is one, carries a pass for that login name and has a
+counter of its own. All other browsers share one counter for each name and one in all. Owns the pass's cookie and the
+paces; checks no passphrase.
 """
 
 from __future__ import annotations

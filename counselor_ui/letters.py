@@ -8,14 +8,16 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui import kind_words, queue, replies, search, words
+from counselor_ui import kind_words, queue, replies, search, second_reader, words
 from counselor_ui.conversation import in_time_order
 from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form, status_of
 from counselor_ui.marked_text import segments, visible
 from counselor_ui.sentences import sentence_for
+from mailbox.care.lowering import ask_to_lower
 from mailbox.errors import ClaimLost, InputRefused, MailboxError, NotKept, PassRefused, TextRefused
 from mailbox.letters.answer import MAX_REASON_CHARACTERS, MAX_REPLY_CHARACTERS, claim, correct, release_claim
 from mailbox.letters.desk import OpenedThread, open_thread
+from mailbox.letters.meeting_times import agreed_in, choices_in
 from mailbox.letters.remarks import MAX_REMARK_CHARACTERS, colleagues_on, write_remark
 from mailbox.openings.when import next_opening_of
 from mailbox.people.listing import names_of
@@ -82,7 +84,11 @@ def correct_level(thread_id: str) -> AnyResponse:
     reason = request.form.get("reason", "")
     try:
         sent_form("level")
-        correct(office(), reader, thread_id, _urgency(request.form.get("urgency", "")), reason)
+        urgency = _urgency(request.form.get("urgency", ""))
+        if request.form.get("ask"):
+            ask_to_lower(office(), reader, thread_id, urgency, reason)
+        else:
+            correct(office(), reader, thread_id, urgency, reason)
     except (InputRefused, TextRefused, PassRefused, NotKept) as refused:
         return _letter_again(thread_id, refused, reason=reason)
     return back_to("letters.letter_page", thread_id=thread_id)
@@ -117,6 +123,8 @@ def _letter_page(thread_id: str, **kept: object) -> str:
         row=row,
         kind=opened.kind,
         turns=in_time_order(opened),
+        chosen_times=choices_in(opened.notes, opened.replies),
+        agreed=agreed_in(opened.notes, opened.replies),
         names=names_of(office(), reader.school_id),
         is_mine=row.claimed_by == reader.person_id,
         held_by_other=held_by_other,
@@ -127,11 +135,13 @@ def _letter_page(thread_id: str, **kept: object) -> str:
         most_reason=MAX_REASON_CHARACTERS,
         most_remark=MAX_REMARK_CHARACTERS,
         may_hand_to={} if held_by_other else colleagues_on(office(), reader, thread_id),
+        **second_reader.on_letter(thread_id),
         **(replies.in_form(opened) | kept),
     )
 
 
 replies.hang(pages, _letter_page)
+second_reader.hang(pages, _letter_page)
 
 
 def _alarm(opened: OpenedThread) -> str | None:

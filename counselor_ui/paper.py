@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui.guard import back_to, colleague, guard, sent_form, status_of
 from counselor_ui.papers.rows import cell_in_words
-from counselor_ui.papers.whole import WholePaper, whole_paper
+from counselor_ui.papers.whole import WholePaper, recent_weeks, whole_paper
 from counselor_ui.people import staff
 from counselor_ui.sentences import sentence_for
 from mailbox.errors import InputRefused, NotAllowed, NotKept, PassRefused
@@ -35,7 +35,7 @@ guard(pages)
 N_ = str
 _WEEKS, _TERM, _YEAR = "weeks", "term", "year"
 SPANS = {_WEEKS: N_("最近八周"), _TERM: N_("这个学期"), _YEAR: N_("一年")}
-_RECENT, _A_YEAR = 8, 53
+_A_YEAR = 53
 _PDF, _SHEET = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -169,9 +169,7 @@ def _within(kept: list[Report], span: str) -> list[Report]:
             term = max(begun, key=lambda one: one.first)
             return [report for report in kept if term.holds(report.week.ends_on)]
         return kept[-_A_YEAR // 2 :]
-    # Whole blocks, so that weeks which are only shown together are all there.
-    first = max(0, len(kept) - _RECENT)
-    return kept[first - first % BLOCK_WEEKS :]
+    return recent_weeks(kept)
 
 
 def _file(content: bytes, kind: str, ending: str) -> AnyResponse:

@@ -19,6 +19,7 @@ from mailbox.people.second_factor import is_required, require_for_readers, take_
 from mailbox.people.second_voice import may_be_second_voice
 from mailbox.people.sharing import share_earlier_weeks
 from mailbox.people.starting_anew import start_anew, stop_anew
+from mailbox.people.wishes import agree, ask, drop, wish_lines
 from mailbox.rules.roles import COUNSELOR, HEAD, LEAD, TECHNICIAN, Act, may
 from mailbox.web.current import office
 
@@ -55,6 +56,11 @@ class Staff:
     def may(self, act: Act) -> bool:
         return self.me.state == "active" and may(self.me.role, act)
 
+    def may_as_lead(self, act: Act) -> bool:
+        """As :meth:`may`; in a school without a lead its counselors stand in for one."""
+        stands_in = self.me.role == COUNSELOR and not any(line.role == LEAD for line in self.readers)
+        return self.me.state == "active" and may(LEAD if stands_in else self.me.role, act)
+
     def may_invite(self, role: str) -> bool:
         if role == TECHNICIAN:
             return self.may(Act.INVITE_TECHNICIAN)
@@ -72,6 +78,13 @@ class Staff:
 
     def may_take_factor_off(self, line: PersonLine) -> bool:
         return line.has_second_factor and line != self.me and self.may(Act.TAKE_OFF_SECOND_FACTOR)
+
+    @property
+    def lead_to_ask_for(self) -> list[tuple[PersonLine, str]]:
+        """The readers whose role one may ask to change, each with the role they would have."""
+        if self.me not in self.readers or not self.may(Act.ASK_SECOND_VOICE):
+            return []
+        return [(line, COUNSELOR if line.role == LEAD else LEAD) for line in self.readers]
 
     def may_approve(self, line: PersonLine) -> bool:
         active = {other.id: other.role for other in self.lines if other.state == "active"}
@@ -176,6 +189,31 @@ def require_factor() -> AnyResponse:
     return back_to("people.people_page")
 
 
+@pages.post("/<person_id>/role")
+def ask_for_role(person_id: str) -> AnyResponse:
+    """Ask that a reader be lead, or no longer; a second voice changes it."""
+    form = sent_form("role")
+    try:
+        ask(office(), colleague(), form.get("role", ""), person_id)
+    except InputRefused as refused:
+        return make_response(_people_page(problem=sentence_for(refused)), 400)
+    return back_to("people.people_page", _anchor="lead")
+
+
+@pages.post("/wishes/<wish_id>/agree")
+def agree_to_wish(wish_id: str) -> AnyResponse:
+    sent_form("wish-agree")
+    agree(office(), colleague(), wish_id)
+    return back_to("people.people_page")
+
+
+@pages.post("/wishes/<wish_id>/drop")
+def drop_wish(wish_id: str) -> AnyResponse:
+    sent_form("wish-drop")
+    drop(office(), colleague(), wish_id)
+    return back_to("people.people_page")
+
+
 @pages.get("/<person_id>/out")
 def put_out_page(person_id: str) -> str:
     us = staff()
@@ -205,6 +243,7 @@ def _people_page(name: str = "", problem: str | None = None) -> str:
         problem=problem,
         role_words=ROLE_WORDS,
         role_tags=_ROLE_TAGS,
+        wishes=wish_lines(office(), colleague()),
         may_require_factor=staff().may(Act.REQUIRE_SECOND_FACTOR),
         factor_is_required=is_required(office(), colleague().school_id),
     )

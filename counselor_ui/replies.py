@@ -6,23 +6,22 @@ kept. Nothing is forbidden here: who has read the advice may send all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui import check_words, words
 from counselor_ui.guard import back_to, colleague, form_nonce, form_token, sent_form, status_of
+from counselor_ui.second_look import finds_in, is_to_be_shown, names_of
 from counselor_ui.sentences import sentence_for
 from mailbox.errors import Changed, ClaimLost, Clash, InputRefused, MailboxError, NotKept, PassRefused, TextRefused
 from mailbox.kiosk.pinyin import read_aloud
 from mailbox.letters.answer import MAX_REPLY_CHARACTERS, answer
 from mailbox.letters.desk import OpenedThread
 from mailbox.letters.drafts import draft_of, keep_draft
-from mailbox.letters.own_words import own_words_of
 from mailbox.openings.when import next_opening_of
 from mailbox.people.beginnings import offered_beginnings
-from mailbox.rules.gentle_check import Find, look_again
 from mailbox.rules.reading_level import reading_level
 from mailbox.web.current import office
 from mailbox.web.forms import require_plain_form, text_of
@@ -75,9 +74,9 @@ class _Steps:
         try:
             sent_form("reply")
             is_ours = True
-            finds = _finds(thread_id, text)
-            if not {_name(find, text) for find in finds} <= _seen_and_meant():
-                return make_response(self._again(thread_id, text, finds=finds, find_names=_names(finds, text)))
+            finds = finds_in(thread_id, text)
+            if is_to_be_shown(finds, text):
+                return make_response(self._again(thread_id, text, finds=finds, find_names=names_of(finds, text)))
             answer(office(), reader, thread_id, text, release_now=release_now, form_nonce=form_nonce())
         except _REFUSED as refused:
             return self._refused(thread_id, text, refused, is_ours=is_ours)
@@ -126,13 +125,13 @@ class _Steps:
                 raise InputRefused("reply", "blank_or_long")
         except _REFUSED as refused:
             return self._refused(thread_id, text, refused, is_ours=False)
-        finds = _finds(thread_id, text)
+        finds = finds_in(thread_id, text)
         page = render_template(
             "desk/preview.html",
             thread_id=thread_id,
             pieces=read_aloud(text),
             finds=finds,
-            find_names=_names(finds, text),
+            find_names=names_of(finds, text),
             find_advice=check_words.advice,
             level=check_words.level_words(reading_level(text)),
             opening=words.until_opening(next_opening_of(office(), colleague().school_id), office().local_now()),
@@ -171,26 +170,6 @@ def _keep_quietly(thread_id: str, text: str) -> str:
         return keep_draft(office(), colleague(), thread_id, text, seen)
     except (Changed, InputRefused, TextRefused, Clash, NotKept):
         return seen
-
-
-def _finds(thread_id: str, text: str) -> list[Find]:
-    own = own_words_of(office(), colleague(), thread_id)
-    return look_again(text, own.texts, own.names)
-
-
-def _name(find: Find, text: str) -> str:
-    return f"{find.kind}:{text[find.start : find.end]}"
-
-
-def _names(finds: Iterable[Find], text: str) -> list[str]:
-    """Return what the form carries, so that what was shown once is not asked twice, and what is new is."""
-    return sorted({_name(find, text) for find in finds})
-
-
-def _seen_and_meant() -> set[str]:
-    if "anyway" not in request.form:
-        return set()
-    return {name.replace("\r\n", "\n") for name in request.form.getlist("seen")}
 
 
 def _with_beginning(thread_id: str, text: str, chosen: str) -> str:

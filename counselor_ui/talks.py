@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form, status_of
 from counselor_ui.marked_text import visible
 from counselor_ui.sentences import sentence_for
+from mailbox.care.appointments import meeting_of
 from mailbox.care.talks import LONGEST_FIELD, LONGEST_WORDS, Talk, named_child, own_talks, write_talk
 from mailbox.errors import InputRefused, NotKept, PassRefused, TextRefused
 from mailbox.people.setup import school_name
@@ -30,11 +31,17 @@ def talks_page() -> str:
 
 @pages.get("/new")
 def new_talk_page() -> str:
-    me, thread_id = colleague(), request.args.get("thread") or None
+    me, thread_id, met = colleague(), request.args.get("thread") or None, request.args.get("met")
+    today = office().local_now().date()
+    if met:
+        # One click from a meeting to its record: the day and, where the child left one, its name and letter.
+        meeting = meeting_of(office(), me, met)
+        on = min(meeting.time.on, today)
+        return _form({"on": on.isoformat(), "who": meeting.child, "thread": met if meeting.child else ""})
     name = named_child(office(), me, thread_id) if thread_id else None
     if thread_id and name is None:
         abort(404)
-    return _form({"on": office().local_now().date().isoformat(), "who": name or "", "thread": thread_id or ""})
+    return _form({"on": today.isoformat(), "who": name or "", "thread": thread_id or ""})
 
 
 @pages.post("/new")

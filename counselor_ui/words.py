@@ -94,6 +94,14 @@ def arrived(on: date, half: str, today: date) -> str:
     return say(_ARRIVED[half], day=day(on))
 
 
+_DAY_PARTS = {"morning": N_("上午"), "afternoon": N_("下午"), "evening": N_("晚上")}
+
+
+def halves() -> list[tuple[str, str]]:
+    """Return the three half-days of a day with their words."""
+    return [(half, say(said)) for half, said in _DAY_PARTS.items()]
+
+
 # Monday first, as ``date.weekday()`` counts.
 WEEKDAYS = (N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"), N_("星期日"))
 

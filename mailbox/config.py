@@ -17,6 +17,8 @@ from mailbox.errors import SettingsRefused
 PREFIX = "QIAOQIAOHUA_"
 CONFIG_VARIABLE = "QIAOQIAOHUA_CONFIG"
 _ONLY_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+# Where things lie on this one computer: the settings that a backup does not carry to another one.
+PLACES = frozenset({"data_dir", "database_url", "key_file", "model_dir", "backup_dir"})
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,10 @@ class Settings:
     database_url: str
     key_file: Path
     model_dir: Path
+    # Within the data folder unless it is absolute.
+    backup_dir: Path = Path("backups")
+    backup_hour: int = 12
+    backup_days: int = 30
     listen_host: str = "127.0.0.1"
     listen_port: int = 8000
     plain_http_on_network: bool = False
@@ -37,6 +43,7 @@ class Settings:
     triage_budget_ms: int = 1_000
     reply_copy_days: int = 60
     case_days: int = 1_095
+    talk_days: int = 1_095
     session_idle_minutes: int = 15
     claim_minutes: int = 15
 
@@ -164,7 +171,13 @@ def _listening(name: str, value: object) -> str:
     return host
 
 
+def _folder(name: str, value: object) -> Path:
+    # Whether it is there is asked when a backup is made: a stick may be pulled out, and the mailbox must go on.
+    return _path(name, value, Path())
+
+
 _READERS: dict[str, Callable[[str, object], object]] = {
+    "backup_dir": _folder,
     "listen_host": _listening,
     "plain_http_on_network": _switch,
     "root_over_plain_http": _switch,
@@ -175,6 +188,9 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "triage_budget_ms": _number(50, 60_000),
     "reply_copy_days": _number(7, 365),
     "case_days": _number(30, 36_500),
+    "talk_days": _number(30, 36_500),
+    "backup_hour": _number(0, 23),
+    "backup_days": _number(2, 365),
     "session_idle_minutes": _number(1, 60),
     "claim_minutes": _number(1, 240),
 }

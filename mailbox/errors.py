@@ -169,3 +169,19 @@ class InputRefused(MailboxError):
         super().__init__(f"{field}: {reason}")
         self.field = field
         self.reason = reason
+
+
+# --- upkeep ---------------------------------------------------------------------------------------
+
+
+class UpkeepRefused(MailboxError):
+    """A backup cannot be made or brought back. ``reason`` is a short name, ``place`` the file or folder it is about.
+
+    ``reason``: no_recovery, no_folder, no_room, not_written, busy, database, no_backup, damaged, newer, wrong_key,
+    not_empty, in_the_way, running.
+    """
+
+    def __init__(self, reason: str, place: str = "") -> None:
+        super().__init__(f"{reason}: {place}" if place else reason)
+        self.reason = reason
+        self.place = place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,11 @@ from mailbox.sealing import passphrase
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.passphrase import Argon2Cost
 from mailbox.store.database import Database
+from mailbox.store.tables import new_id
 from tests.support.clock import FixedClock
+from tests.support.remembered import Remembered
+from tests.support.served import ServedApp
+from tests.support.staffed import StaffedSchool, staff
 from triage.adjust import Adjustment
 from triage.protocol import Assessment, Topic, Urgency
 
@@ -61,25 +66,51 @@ def assess_by_mark(text: str, _adjustment: Adjustment | None = None) -> Assessme
     return Assessment(level, None, (Topic.OTHER,), (), "说得很明白", {})
 
 
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KeyFile]:
+    """One key file for all installations of the run, so that a school remembered from one opens in the next."""
+    path = tmp_path_factory.mktemp("keys") / "mailbox.key"
+    return path, KeyFile.create(path)
+
+
 @pytest.fixture
-def office(database_url: str, tmp_path: Path, clock: FixedClock) -> Iterator[Office]:
-    settings = Settings(
-        data_dir=tmp_path, database_url=database_url, key_file=tmp_path / "mailbox.key", model_dir=tmp_path
-    )
+def office(database_url: str, tmp_path: Path, clock: FixedClock, key_file: tuple[Path, KeyFile]) -> Iterator[Office]:
+    path, keys = key_file
+    # Its mode comes along: it is private.
+    shutil.copy(path, tmp_path / path.name)
+    settings = Settings(data_dir=tmp_path, database_url=database_url, key_file=tmp_path / path.name, model_dir=tmp_path)
     database = Database(database_url)
-    yield Office(settings, database, KeyFile.create(settings.key_file), assess_by_mark, clock)
+    yield Office(settings, database, keys, assess_by_mark, clock)
     database.close()
 
 
+@pytest.fixture(scope="session")
+def founded() -> Remembered[tuple[str, str, Colleague, tuple[list[str], list[str]]]]:
+    """Schools as they were founded, by moment and by the cost of a passphrase."""
+    return Remembered()
+
+
 @pytest.fixture
-def school(office: Office, clock: FixedClock) -> SchoolAtWork:
-    school_id, technician_token = found_school(office, "青山小学", opening_weekday=4, opening_hour=15)
-    technician = accept_invitation(office, technician_token, "jishu", PASSPHRASE)
-    token = invite(office, school_id, technician.person_id, "counselor", "林老师")
-    arrival = accept_invitation(office, token, "lin", PASSPHRASE)
-    assert arrival.slips is not None
-    counselor = who(office, log_in(office, "lin", PASSPHRASE))
-    return SchoolAtWork(office, clock, school_id, technician.person_id, counselor, arrival.slips)
+def school(
+    office: Office, clock: FixedClock, founded: Remembered[tuple[str, str, Colleague, tuple[list[str], list[str]]]]
+) -> SchoolAtWork:
+    def found() -> tuple[str, str, Colleague, tuple[list[str], list[str]]]:
+        school_id, technician_token = found_school(office, "青山小学", opening_weekday=4, opening_hour=15)
+        technician = accept_invitation(office, technician_token, "jishu", PASSPHRASE)
+        token = invite(office, school_id, technician.person_id, "counselor", "林老师")
+        arrival = accept_invitation(office, token, "lin", PASSPHRASE)
+        assert arrival.slips is not None
+        return school_id, technician.person_id, who(office, log_in(office, "lin", PASSPHRASE)), arrival.slips
+
+    return SchoolAtWork(office, clock, *founded.once((clock.now, passphrase.DEFAULT_COST), office.database, found))
+
+
+@pytest.fixture
+def staffed_school(shared_program: ServedApp) -> Iterator[StaffedSchool]:
+    """A school of this test's own in the program that several tests share."""
+    school = staff(shared_program, mark=f"-{new_id()[:8]}")
+    yield school
+    school.office.database.close()
 
 
 @pytest.fixture

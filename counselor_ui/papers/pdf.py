@@ -90,13 +90,15 @@ def _tables(section: Section, whole: WholePaper) -> list[Flowable]:
         place = slice(first, first + _MOST_COLUMNS)
         is_last = first + _MOST_COLUMNS >= len(section.heads)
         heads = [_head_cell(head) for head in section.heads[place]]
-        rows: list[list[Any]] = [["", *heads, *([_cell(say("合计"), 8)] if is_last else [])]]
+        last = [_cell(say("前四周平均"), 8)] if section.has_usual else []
+        rows: list[list[Any]] = [["", *heads, *([*last, _cell(say("合计"), 8)] if is_last else [])]]
         for row in section.rows:
             cells = [
                 _cell(cell_in_words(cell, whole.paper.threshold) if cell is not None else "*", 9)
                 for cell in row.cells[place]
             ]
-            rows.append([_cell(row.name, 9.5), *cells, *([_cell(str(row.total), 9)] if is_last else [])])
+            sums = [row.usual, row.total] if section.has_usual else [row.total]
+            rows.append([_cell(row.name, 9.5), *cells, *([_cell(str(one), 9) for one in sums] if is_last else [])])
         name_width = 30 * mm
         width = (_WIDTH - name_width) / (len(rows[0]) - 1)
         table = Table(rows, colWidths=[name_width] + [width] * (len(rows[0]) - 1), repeatRows=1)

@@ -6,12 +6,12 @@ A cell is a number, words, None for a hidden number, or "" where there is nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from counselor_ui import words
 from mailbox.rules.suppression import Shown
-from mailbox.rules.weekly_paper import Column, Paper, Wait
+from mailbox.rules.weekly_paper import BLOCK_WEEKS, Column, Paper, Wait
 from mailbox.web.language import say, short_day
 from triage.protocol import Topic
 
@@ -23,13 +23,17 @@ Cell = int | str | None
 
 @dataclass(frozen=True)
 class Row:
-    """One line. ``key`` names it for charts; ``total`` adds up the shown cells, with a + where some are hidden."""
+    """One line. ``key`` names it for charts; ``total`` adds up the shown cells, with a + where some are hidden.
+
+    ``usual``: the mean of the four weeks before the newest, to compare that with; empty where one of them is not shown.
+    """
 
     key: str
     name: str
     cells: tuple[Cell, ...]
     total: Cell
     is_part: bool = False
+    usual: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,11 @@ class Section:
         """Whether a chart of it would show anything: where all is hidden, an empty frame says less than the table."""
         drawn = [row for row in self.rows if row.is_part] or self.rows
         return any(isinstance(cell, int) and cell > 0 for row in drawn for cell in row.cells)
+
+    @property
+    def has_usual(self) -> bool:
+        """Whether the newest week can be compared with the four before it."""
+        return any(row.usual for row in self.rows)
 
     @property
     def heads(self) -> list[str]:
@@ -73,6 +82,9 @@ _SINGLES = {
     "raised": N_("老师调高"),
     "missed": N_("其中电脑没看出紧急"),
     "lowered": N_("老师调低"),
+    "eased": N_("其中从紧急调低"),
+    "reports": N_("按规定报告"),
+    "holding": N_("先说一声，不算回信"),
 }
 _WAITS = {"reading": N_("到第一次看"), "reply": N_("到第一封回信")}
 
@@ -102,14 +114,15 @@ def sections(paper: Paper) -> list[Section]:
             [
                 _row(paper, "replies", say(N_("写出")), [column.replies.total for column in paper.columns]),
                 *_parts(paper, lambda column: column.replies, "collected", _COLLECTED),
+                *_singles(paper, ("holding",)),
             ],
         ),
         _section(
             paper,
             "people",
             N_("人的判断"),
-            N_("老师改了电脑说的级别"),
-            _singles(paper, ("raised", "missed", "lowered")),
+            N_("老师改了电脑说的级别，和按强制报告的规定报告了几次；电脑说了几封紧急，看“收到的信”"),
+            _singles(paper, ("raised", "missed", "lowered", "eased", "reports")),
         ),
         _topics(paper),
     ]
@@ -136,7 +149,8 @@ def _parts(paper: Paper, of: Callable[[Column], Shown], cut: str, names: Mapping
 
 
 def _singles(paper: Paper, keys: Sequence[str]) -> list[Row]:
-    return [_row(paper, key, say(_SINGLES[key]), [column.singles[key] for column in paper.columns]) for key in keys]
+    # Weeks that ended before something was counted have no number of it.
+    return [_row(paper, key, say(_SINGLES[key]), [column.singles.get(key) for column in paper.columns]) for key in keys]
 
 
 def _waits(paper: Paper) -> list[Row]:
@@ -151,11 +165,9 @@ def _wait_cell(wait: Wait | None) -> Cell:
 
 
 def _topics(paper: Paper) -> Section:
-    rows = [
-        _row(paper, topic.value, words.topic(topic), [block.topics.get(topic.value, 0) for block in paper.topics])
-        for topic in Topic
-        if paper.topics
-    ]
+    counted = {topic: [block.topics.get(topic.value, 0) for block in paper.topics] for topic in Topic if paper.topics}
+    # Blocks of four weeks, which no single week is compared with.
+    rows = [replace(_row(paper, one.value, words.topic(one), cells), usual="") for one, cells in counted.items()]
     title, hint = say(N_("话题")), say(N_("四周合在一起；老师开箱以后数的，一封信可以有几个话题"))
     return Section("topics", title, hint, tuple(rows), tuple((b.first_ends_on, b.ends_on) for b in paper.topics))
 
@@ -163,4 +175,13 @@ def _topics(paper: Paper) -> Section:
 def _row(paper: Paper, key: str, name: str, cells: Sequence[Cell], *, is_part: bool = False) -> Row:
     counted = [cell for cell in cells if not isinstance(cell, str)]
     total, is_more = paper.total(counted)
-    return Row(key, name, tuple(cells), f"{total}+" if is_more else total, is_part)
+    return Row(key, name, tuple(cells), f"{total}+" if is_more else total, is_part, _usual(paper, cells))
+
+
+def _usual(paper: Paper, cells: Sequence[Cell]) -> str:
+    """Return the mean of the four weeks before the newest: of shown numbers alone, so that it tells nothing new."""
+    columns, before = paper.columns[-1 - BLOCK_WEEKS : -1], cells[-1 - BLOCK_WEEKS : -1]
+    numbers = [cell for cell in before if isinstance(cell, int)]
+    if len(columns) < BLOCK_WEEKS or any(column.is_block for column in columns) or len(numbers) < BLOCK_WEEKS:
+        return ""
+    return f"{round(sum(numbers) / BLOCK_WEEKS, 1):g}"

@@ -8,13 +8,14 @@ from datetime import date
 
 from counselor_ui.papers.rows import Section, sections
 from mailbox.openings.week_reports import Report
-from mailbox.rules.weekly_paper import Paper, Version, paper_of
+from mailbox.rules.weekly_paper import BLOCK_WEEKS, Paper, Version, paper_of
 from mailbox.web.language import day, say
 from triage.protocol import Topic
 
 # N_ marks a message for the catalogue where it is not yet spoken.
 N_ = str
 
+_RECENT = 8
 TITLES = {Version.SCHOOL: N_("悄悄话信箱每周小结"), Version.BUREAU: N_("悄悄话信箱小结（报教育局）")}
 _LESSONS: Mapping[Topic, str] = {
     Topic.SELF_HARM: N_("难受到不想活的时候，找谁，怎么说：求助的路要一条条走给孩子看。"),
@@ -49,6 +50,12 @@ class WholePaper:
     small_print: str
 
 
+def recent_weeks(reports: Sequence[Report]) -> list[Report]:
+    """Return the last eight weeks, and those before them that stand in one block of four with the first."""
+    first = max(0, len(reports) - _RECENT)
+    return list(reports[first - first % BLOCK_WEEKS :])
+
+
 def whole_paper(
     reports: Sequence[Report], version: Version, origin: date, school_name: str, printed_on: date, audit_head: str
 ) -> WholePaper:
@@ -63,6 +70,9 @@ def whole_paper(
     ]
     if any(column.is_block for column in paper.columns):
         notes.append(say("信少的时候，四周合在一起写。"))
+    uncounted = [report.week.ends_on for report in reports if report.week.topics is None]
+    if uncounted:
+        notes.append(say("到%(day)s的那一周起，话题还没有数：要等一位看信的老师开箱以后来数。", day=day(uncounted[0])))
     words = [(report.week.ends_on, report.words) for report in reports if report.words]
     return WholePaper(
         paper=paper,

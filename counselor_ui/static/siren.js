@@ -59,6 +59,8 @@ function keepWatch(page) {
 
   /* --- showing --- */
 
+  // While somebody who was reached is on the way, the page shows it and is still.
+  const rings = () => kinds.some((kind) => kind !== "held");
   const isLost = () => isGone || Date.now() - contactAt > LOST_AFTER_MS;
 
   function show() {
@@ -74,7 +76,7 @@ function keepWatch(page) {
     const contact = page.querySelector("[data-contact]");
     contact.hidden = isGone;
     contact.querySelector("time").textContent = new Date(contactAt).toLocaleTimeString(document.documentElement.lang);
-    const title = kinds.length ? words.titleAlarm : isLost() ? words.titleLost : sound === "on" ? words.titleWatching : words.titleSilent;
+    const title = rings() ? words.titleAlarm : isLost() ? words.titleLost : sound === "on" ? words.titleWatching : words.titleSilent;
     if (document.title !== title) document.title = title;
   }
 
@@ -105,7 +107,7 @@ function keepWatch(page) {
   }
 
   function sound() {
-    const name = kinds.length ? "alarm" : isLost() ? "lost" : "";
+    const name = rings() ? "alarm" : isLost() ? "lost" : "";
     page.dataset.sounding = name && soundState() === "on" ? name : "";
     if (page.dataset.sounding && sounds[name] && Date.now() >= quietUntil) play(name);
   }

@@ -7,19 +7,26 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 
 import apprise
+from apprise.attachment.memory import AttachMemory
+from apprise.plugins.email import NotifyEmail
 
+from mailbox.alarms.sending import SEND_SECONDS, Sending, send_all
+from mailbox.alarms.words import words_of
 from mailbox.errors import BoxNotOpened, InputRefused, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
-from mailbox.people.roster import require_person
+from mailbox.people.roster import authentic, require_person
 from mailbox.rules.names import clean_name
 from mailbox.rules.roles import Act
 from mailbox.sealing.box import BoxAddress
 from mailbox.sealing.wrapping import unwrap, wrap
+from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
-from mailbox.store.outbox import channel_in, channels_of
+from mailbox.store.outbox import channel_in, channels_of, note_problem
+from mailbox.store.people import people_of
 from mailbox.store.tables import Channel, new_id
 
 _PURPOSE = "channel/address"
@@ -35,12 +42,16 @@ class SendingFailed(Exception):
 
 @dataclass(frozen=True)
 class ChannelLine:
-    """One channel as the staff sees it. ``service`` is Apprise's short name, such as mailto; never the address."""
+    """One channel as the staff sees it. ``service`` is Apprise's short name, such as mailto; never the address.
+
+    ``person_id``: whose own it is, None for everybody's.
+    """
 
     id: str
     name: str
     service: str
     problem: str | None
+    person_id: str | None = None
 
 
 def channel_lines(office: Office, school_id: str) -> list[ChannelLine]:
@@ -53,12 +64,17 @@ def channel_lines(office: Office, school_id: str) -> list[ChannelLine]:
             service, problem = _service_of(_address(office, channel)), channel.problem
         except (NotAuthentic, BoxNotOpened) as refused:
             service, problem = "?", type(refused).__name__
-        lines.append(ChannelLine(channel.id, channel.name, service, problem))
+        lines.append(ChannelLine(channel.id, channel.name, service, problem, channel.person_id))
     return lines
 
 
-def add_channel(office: Office, school_id: str, by_person_id: str, name: str, address: str) -> str:
-    """Keep a channel by its Apprise address; return its id. Raises InputRefused for an address unknown to Apprise."""
+def add_channel(
+    office: Office, school_id: str, by_person_id: str, name: str, address: str, person_id: str | None = None
+) -> str:
+    """Keep a channel by its Apprise address; return its id. ``person_id``: whose own it is, None for everybody's.
+
+    Raises NotAllowed, and InputRefused for an address unknown to Apprise or a person who is not of the school.
+    """
     channel_name = clean_name("channel", name, "unknown_or_blank")
     if not _is_address(address):
         raise InputRefused("channel", "unknown_or_blank")
@@ -69,10 +85,13 @@ def add_channel(office: Office, school_id: str, by_person_id: str, name: str, ad
         name=channel_name,
         wrapped_address=wrap(office.keys.subkey(_PURPOSE), _place(school_id, channel_id), address.encode()),
         problem=None,
+        person_id=person_id,
     )
     set_mark(channel, office.marks.mac)
     with office.database.work() as work:
         require_person(office, work.session, school_id, by_person_id, Act.CHANGE_CHANNELS)
+        if person_id is not None and person_id not in _staff(office, work.session, school_id):
+            raise InputRefused("channel", "person")
         work.session.add(channel)
         record(office, work.session, school_id, by_person_id, "channel.add", channel_id)
         work.commit()
@@ -91,11 +110,54 @@ def remove_channel(office: Office, school_id: str, by_person_id: str, channel_id
         work.commit()
 
 
+def try_channel(
+    office: Office, school_id: str, by_person_id: str, channel_id: str, patience_seconds: float = SEND_SECONDS
+) -> str | None:
+    """Send a test on one channel now, in real; return the name of its problem, None where it was taken.
+
+    Nothing rings at the siren pages. Raises NotAllowed, NotFound.
+    """
+    with office.database.work() as work:
+        require_person(office, work.session, school_id, by_person_id, Act.RING_TEST)
+        channel = channel_in(work.session, school_id, channel_id)
+        if channel is None:
+            raise NotFound("channel")
+        record(office, work.session, school_id, by_person_id, "channel.try", channel_id)
+        work.commit()
+    sending = Sending(channel.id, partial(send, office, channel, *words_of("try", None)))
+    (_, problem), *_ = send_all([sending], patience_seconds)
+    with office.database.work() as work:
+        note_problem(work.session, channel.id, problem)
+        work.commit()
+    return problem
+
+
 def send(office: Office, channel: Channel, title: str, body: str) -> None:
     """Send one message. Raises SendingFailed, NotAuthentic, BoxNotOpened."""
     service = apprise.Apprise()
     if not service.add(_address(office, channel)) or not service.notify(title=title, body=body):
         raise SendingFailed
+
+
+def send_mail(office: Office, channel: Channel, to: str, title: str, body: str, attached: tuple[str, bytes]) -> None:
+    """Send one mail with a PDF to ``to`` alone, by an e-mail channel's account; ``attached``: its name and bytes.
+
+    Raises SendingFailed, also for a channel that is none of e-mail, NotAuthentic, BoxNotOpened.
+    """
+    service = apprise.Apprise.instantiate(_address(office, channel))
+    if not isinstance(service, NotifyEmail):
+        raise SendingFailed
+    # Who gets the alarms gets no copy.
+    service.targets, service.cc, service.bcc = [(False, to)], set(), set()
+    name, pdf = attached
+    paper = apprise.AppriseAttachment()
+    paper.add(AttachMemory(content=pdf, name=name, mimetype="application/pdf"))  # type: ignore[no-untyped-call]
+    if not service.notify(title=title, body=body, attach=paper):
+        raise SendingFailed
+
+
+def _staff(office: Office, session: Session, school_id: str) -> set[str]:
+    return {one.id for one in authentic(office, people_of(session, school_id)) if one.state == "active"}
 
 
 def _is_address(address: str) -> bool:

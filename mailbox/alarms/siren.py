@@ -14,11 +14,15 @@ from mailbox.store.people import school_locked
 
 TEST = "test"
 CLOSED = "closed"
+HELD = "held"
 
 
 @dataclass(frozen=True)
 class Ringing:
-    """One open alarm. ``kind``: urgent, closed, test. No word of the letter, not even which one it is."""
+    """One open alarm. ``kind``: urgent, closed, test; held while somebody who was reached is on the way.
+
+    No word of the letter, not even which one it is.
+    """
 
     id: str
     kind: str
@@ -26,8 +30,10 @@ class Ringing:
 
 def ringing(office: Office, school_id: str) -> list[Ringing]:
     """Return the school's open alarms, the oldest first."""
+    now_seconds = int(office.clock().timestamp())
     with office.database.view() as view:
-        return [Ringing(alarm.id, alarm.kind) for alarm in open_alarms(view.session, school_id)]
+        alarms = open_alarms(view.session, school_id)
+    return [Ringing(alarm.id, HELD if (alarm.held_until or 0) > now_seconds else alarm.kind) for alarm in alarms]
 
 
 def ring_test(office: Office, school_id: str, by_person_id: str) -> None:

@@ -6,33 +6,52 @@ leaves its claim to run out, and the next one sends again.
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
-from mailbox.alarms.channels import SendingFailed, send
-from mailbox.errors import BoxNotOpened, NotAuthentic
+from mailbox.alarms.channels import send
+from mailbox.alarms.failures import tell_failure
+from mailbox.alarms.sending import SEND_SECONDS, Sending, send_all
+from mailbox.alarms.times import times_of
+from mailbox.alarms.words import words_of
 from mailbox.office import Office
-from mailbox.store.outbox import claim_delivery, due_deliveries
+from mailbox.rules.alarm_times import quiet_ends
+from mailbox.store.database import Session
+from mailbox.store.outbox import claim_delivery, due_deliveries, forget_told_notices, note_problem
 from mailbox.store.tables import Alarm, Channel, Delivery
 
 CLAIM_SECONDS = 60
 FIRST_PAUSE_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 600
-
-# No word of the letter, no name, no hour: an alarm may be read by whoever stands beside the telephone.
-_WORDS = {
-    "urgent": ("悄悄话信箱:紧急", "有一封紧急的信,请现在到老师的页面打开。"),
-    "closed": ("悄悄话信箱:紧急", "有一封谁都不能打开的信,请按学校的预案处理。"),
-    "test": ("悄悄话信箱:测试", "这是测试。收到请在警报页面按“听到了”。"),
-}
-
-_log = logging.getLogger("mailbox.alarms")
+# A notice that a channel does not take after this many tries is let go; alarms are tried until they are answered.
+MOST_NOTICE_TRIES = 8
 
 
-def deliver_due(office: Office) -> int:
-    """Try every due delivery once; return how many were sent. Failures are kept on the channel and tried again."""
+@dataclass(frozen=True)
+class _Claimed:
+    """A delivery that is ours to send now."""
+
+    delivery_id: str
+    alarm: Alarm
+    channel: Channel
+    send: Callable[[], None]
+
+
+def deliver_due(office: Office, patience_seconds: float = SEND_SECONDS) -> int:
+    """Try every due delivery once, all at the same time; return how many were sent.
+
+    Failures, and what took longer than ``patience_seconds``, are kept on the channel and tried again.
+    """
     with office.database.view() as view:
         waiting = due_deliveries(view.session, _now(office))
-    return sum(_deliver(office, delivery_id) for delivery_id in waiting)
+    claimed = [found for found in (_claim(office, delivery_id) for delivery_id in waiting) if found]
+    by_sending = {Sending(found.channel.id, found.send): found for found in claimed}
+    sent = 0
+    for sending, problem in send_all(list(by_sending), patience_seconds):
+        _note(office, by_sending[sending], problem)
+        sent += problem is None
+    return sent
 
 
 def pause_after(attempts: int) -> int:
@@ -43,43 +62,54 @@ def pause_after(attempts: int) -> int:
     return pause_seconds
 
 
-def _deliver(office: Office, delivery_id: str) -> bool:
+def _claim(office: Office, delivery_id: str) -> _Claimed | None:
     with office.database.work() as work:
         if not claim_delivery(work.session, delivery_id, _now(office), _now(office) + CLAIM_SECONDS):
-            return False
+            return None
         delivery = work.session.get_one(Delivery, delivery_id)
         channel = work.session.get_one(Channel, delivery.channel_id)
         alarm = work.session.get_one(Alarm, delivery.alarm_id)
         work.commit()
-    problem = _try_to_send(office, channel, alarm.kind)
+    title, body = words_of(delivery.message or alarm.kind, delivery.numbers)
+    return _Claimed(delivery_id, alarm, channel, partial(send, office, channel, title, body))
+
+
+def _note(office: Office, claimed: _Claimed, problem: str | None) -> None:
+    """Keep how a sending went; a channel that worked until now and failed is told by another one."""
     with office.database.work() as work:
-        kept = work.session.get(Delivery, delivery_id)
-        known = work.session.get(Channel, channel.id)
-        if known is not None:
-            known.problem = problem
-        # Acknowledged in the meantime: then there is nothing left to deliver, and nothing to try again.
-        if kept is not None and work.session.get_one(Alarm, alarm.id).state == "acknowledged":
-            work.session.delete(kept)
-        elif kept is not None:
-            kept.state = "waiting" if problem else "sent"
-            kept.claimed_until = None
-            kept.next_attempt_at = _now(office) + pause_after(kept.attempts) if problem else None
+        session = work.session
+        if note_problem(session, claimed.channel.id, problem):
+            tell_failure(office, session, claimed.channel, is_urgent=claimed.alarm.kind != "reminder")
+        kept = session.get(Delivery, claimed.delivery_id)
+        if kept is not None:
+            _settle(office, session, kept, session.get_one(Alarm, claimed.alarm.id), problem)
+        if claimed.alarm.state == "notice":
+            session.flush()
+            forget_told_notices(session)
         work.commit()
-    return problem is None
 
 
-def _try_to_send(office: Office, channel: Channel, kind: str) -> str | None:
-    try:
-        send(office, channel, *_WORDS[kind])
-    except (SendingFailed, NotAuthentic, BoxNotOpened) as failed:
-        problem = type(failed).__name__
-    except Exception as failed:
-        # A channel's library may fail in its own ways; the alarm must be tried again all the same.
-        problem = type(failed).__name__
-    else:
-        return None
-    _log.error("an alarm could not be delivered", extra={"channel_id": channel.id, "error_class": problem})
-    return problem
+def _settle(office: Office, session: Session, kept: Delivery, alarm: Alarm, problem: str | None) -> None:
+    # Acknowledged in the meantime: then there is nothing left to deliver, and nothing to try again.
+    if alarm.state == "acknowledged" or (alarm.state == "notice" and _is_over(alarm, kept, problem)):
+        session.delete(kept)
+        return
+    kept.state = "waiting" if problem else "sent"
+    kept.claimed_until = None
+    kept.next_attempt_at = _next_try(office, session, alarm, kept) if problem else None
+
+
+def _is_over(notice: Alarm, kept: Delivery, problem: str | None) -> bool:
+    # That a channel failed was told anew, by the next one, when this one failed.
+    return problem is None or notice.kind == "channel" or kept.attempts >= MOST_NOTICE_TRIES
+
+
+def _next_try(office: Office, session: Session, alarm: Alarm, kept: Delivery) -> int:
+    after_pause = _now(office) + pause_after(kept.attempts)
+    if alarm.kind != "reminder":
+        return after_pause
+    quiet_over = quiet_ends(office.local_now(), times_of(office, session, alarm.school_id))
+    return max(after_pause, int(quiet_over.timestamp()))
 
 
 def _now(office: Office) -> int:

@@ -13,7 +13,8 @@ from mailbox.care.access import case_key_of, case_to_change
 from mailbox.care.copies import copy_thread, has_something_new
 from mailbox.care.entries import EntryKind, add_entry, form_id, to_bytes
 from mailbox.care.plan import crisis_plan
-from mailbox.care.reading import CaseLine, case_line
+from mailbox.care.reading import CaseLine, case_line, has_step
+from mailbox.care.school_plan import plan_in
 from mailbox.errors import InputRefused
 from mailbox.letters.desk import find_thread
 from mailbox.letters.recipients import left_to
@@ -72,7 +73,8 @@ def open_case(office: Office, colleague: Colleague, thread_id: str, situations: 
             session.add(follow_up)
         session.flush()
         case_key = case_key_of(office, session, case)
-        opened = {"situations": known, "why": why.strip()}
+        plan = plan_in(office, session, case.school_id)
+        opened = {"situations": known, "why": why.strip(), "plan": plan.to_json()}
         add_entry(office, session, case_key, case.id, new_id(), EntryKind.OPENED, colleague.person_id, opened)
         copy_thread(office, session, colleague, case, case_key)
         record(office, session, case.school_id, colleague.person_id, "case.open", thread.id)
@@ -121,8 +123,8 @@ def change_situations(
 
 
 def tick(office: Office, colleague: Colleague, case_id: str, step: str, *, done: bool, form_nonce: bytes) -> None:
-    """Tick a step of the plan, or take a tick back; both stay in the record. Raises InputRefused (step)."""
-    if not crisis_plan().has_step(step):
+    """Tick a step of the case's plan, or take a tick back; both stay in the record. Raises InputRefused (step)."""
+    if not has_step(office, colleague, case_id, step):
         raise InputRefused("step", "unknown")
     write(office, colleague, case_id, EntryKind.STEP, {"step": step, "done": done}, form_nonce)
 

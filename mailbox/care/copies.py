@@ -1,4 +1,5 @@
-"""Sealing a thread's letters, replies and corrections anew to the case key, each once and as it stood.
+"""Sealing a thread's letters, replies, corrections and words between colleagues anew to the case key, each once and as
+it stood.
 
 Who has no key of a letter's week copies nothing of it; a colleague who has one does when opening the letter.
 """
@@ -11,7 +12,14 @@ from typing import Any
 
 from mailbox.care.entries import CASE_ENCLOSURE, EntryKind, add_entry
 from mailbox.errors import NotAuthentic, NotFound
-from mailbox.letters.opened import ReaderKeys, open_corrections, open_note, open_part, open_reply
+from mailbox.letters.opened import (
+    ReaderKeys,
+    open_corrections,
+    open_note,
+    open_part,
+    open_remarks,
+    open_reply,
+)
 from mailbox.office import Office
 from mailbox.people.login import Colleague
 from mailbox.sealing.box import BoxAddress, PublicKey, seal
@@ -19,6 +27,7 @@ from mailbox.store.care import copied_sources, enclosure_of, parts_of_note
 from mailbox.store.database import Session
 from mailbox.store.letters import corrections_of, notes_of, replies_of
 from mailbox.store.marked import carries_mark
+from mailbox.store.remarks import remarks_of
 from mailbox.store.tables import Case, CaseEnclosure, CaseKey, Note, new_id
 
 _Copy = tuple[str, EntryKind, dict[str, Any]]
@@ -45,8 +54,9 @@ def copy_thread(office: Office, session: Session, colleague: Colleague, case: Ca
 
 
 def _sources(session: Session, thread_id: str) -> list[str]:
-    rows = (*notes_of(session, thread_id), *replies_of(session, thread_id), *corrections_of(session, thread_id))
-    return [row.id for row in rows]
+    written = (*notes_of(session, thread_id), *replies_of(session, thread_id))
+    beside = (*corrections_of(session, thread_id), *remarks_of(session, thread_id))
+    return [row.id for row in (*written, *beside)]
 
 
 def _opened(
@@ -65,9 +75,11 @@ def _opened(
             yield note.id, EntryKind.LETTER, said
     for reply in replies_of(session, thread_id):
         answered = open_reply(office, keys, reply) if reply.id not in copied else None
-        if answered and answered.text is not None:
-            yield reply.id, EntryKind.REPLY, _said(answered.author_id, reply.written_on.isoformat(), answered.text)
+        if answered and answered.words is not None:
+            text = answered.words.as_text
+            yield reply.id, EntryKind.REPLY, _said(answered.author_id, reply.written_on.isoformat(), text)
     yield from _corrections(office, session, keys, thread_id, copied)
+    yield from _remarks(office, session, keys, thread_id, copied)
 
 
 def _corrections(
@@ -79,6 +91,13 @@ def _corrections(
             said = _said(row.person_id, row.corrected_on.isoformat(), opened.reason)
             levels = {"before": row.urgency_before, "after": row.urgency_after}
             yield row.id, EntryKind.CORRECTION, said | levels
+
+
+def _remarks(office: Office, session: Session, keys: ReaderKeys, thread_id: str, copied: set[str]) -> Iterator[_Copy]:
+    rows = [row for row in remarks_of(session, thread_id) if carries_mark(row, office.marks.check)]
+    for row, opened in zip(rows, open_remarks(office, session, keys, thread_id), strict=True):
+        if row.id not in copied and opened.text is not None:
+            yield row.id, EntryKind.WORDS, _said(row.person_id, row.written_on.isoformat(), opened.text)
 
 
 def _said(author_id: str, on: str, text: str) -> dict[str, Any]:

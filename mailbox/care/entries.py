@@ -33,11 +33,12 @@ _log = logging.getLogger("mailbox.care")
 
 
 class EntryKind(StrEnum):
-    """What an entry is. The first three are copies of what stood in the thread."""
+    """What an entry is. The first four are copies of what stood in the thread; words are those between colleagues."""
 
     LETTER = "letter"
     REPLY = "reply"
     CORRECTION = "correction"
+    WORDS = "words"
     OPENED = "opened"
     SITUATION = "situation"
     STEP = "step"

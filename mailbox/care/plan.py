@@ -1,27 +1,30 @@
-"""The crisis plan as a checklist: situations by rule of triage, and the steps of each. Owns reading it, not its words.
+"""The crisis plan as a checklist: situations by rule of triage, and the steps of each. Pure; owns its shape.
 
-Today every school has the plan that comes with the program. A school's own text is to be read in ``crisis_plan``, and
-ticks name steps by their keys, so a step whose words change keeps its tick.
+``crisis_plan`` is the plan that comes with the program; what a school has instead is kept by ``school_plan``. Ticks
+name steps by their keys, and a case keeps the whole plan it began with, as :meth:`Plan.to_json` gives it.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _FILE = Path(__file__).parent / "crisis_plan.toml"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. ``key`` names its ticks; ``when`` is how soon, in words."""
+    """One thing to do. ``key`` names its ticks; ``when`` is how soon, in words; ``who`` does it, at ``phone``."""
 
     key: str
     words: str
     when: str
+    who: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,33 @@ class Plan:
         found = set(rules)
         keys = [one.key for one in self.situations if found & set(one.rules)]
         return keys or [self.situations[-1].key]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan to be kept with a case; where it came from stays out, as it is on the plan's own page."""
+        return {
+            "situations": [asdict(one) for one in self.situations],
+            "report": list(self.report_situations),
+            "duty": list(self.duty),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any], sources: tuple[str, ...]) -> Plan:
+        """Read back what a case kept. Raises KeyError, TypeError for what is no plan."""
+        return cls(
+            tuple(
+                Situation(
+                    one["key"],
+                    one["name"],
+                    tuple(one["rules"]),
+                    bool(one["must_report"]),
+                    tuple(Step(**step) for step in one["steps"]),
+                )
+                for one in kept["situations"]
+            ),
+            tuple(kept["report"]),
+            tuple(kept["duty"]),
+            sources,
+        )
 
 
 @cache

@@ -10,7 +10,8 @@ from datetime import date
 
 from mailbox.care.access import case_to_change
 from mailbox.care.entries import CASE_ENCLOSURE, CaseKeys, EntryKind, OpenedEntry, open_entry
-from mailbox.care.plan import Plan, crisis_plan
+from mailbox.care.plan import Plan
+from mailbox.care.school_plan import plan_in, plan_kept_in
 from mailbox.errors import BoxNotOpened, NotFound
 from mailbox.letters.desk import OpenedPart, require_reader
 from mailbox.media.clean import MEDIA_TYPES
@@ -51,7 +52,10 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class OpenedCase:
-    """A case as its reader sees it: entries in their order, situations, and which steps of the plan are done."""
+    """A case as its reader sees it: entries in their order, situations, and which steps of the plan are done.
+
+    ``plan`` is the one that the case began with; today's for who cannot open its beginning.
+    """
 
     line: CaseLine
     entries: list[OpenedEntry] = field(repr=False)
@@ -97,21 +101,34 @@ def read_case(office: Office, colleague: Colleague, case_id: str) -> OpenedCase:
         session = work.session
         case = case_to_change(office, session, colleague, case_id)
         keys, kept = CaseKeys(session, colleague), entries_of(session, case.id)
+        entries = [open_entry(office, keys, entry) for entry in kept]
         opened = OpenedCase(
             case_line(session, case),
-            [open_entry(office, keys, entry) for entry in kept],
+            entries,
             [
                 FollowUpLine(row.id, row.step, row.due_on, row.done)
                 for row in follow_ups_of(session, case.id)
                 if carries_mark(row, office.marks.check)
             ],
-            crisis_plan(),
+            plan_kept_in(entries[:1], plan_in(office, session, case.school_id)),
             thread_seen_by(session, case.thread_id, case.school_id, colleague.person_id) is not None,
             [entry.place for entry in kept] != list(range(1, len(kept) + 1)),
         )
         record(office, session, case.school_id, colleague.person_id, "case.read", case.id)
         work.commit()
     return opened
+
+
+def has_step(office: Office, colleague: Colleague, case_id: str, step: str) -> bool:
+    """Say whether the plan that a case began with has this step. Raises NotAllowed, NotFound."""
+    with office.database.view() as view:
+        require_reader(office, view.session, colleague)
+        case = case_seen_by(view.session, case_id, colleague.school_id, colleague.person_id)
+        if case is None:
+            raise NotFound("case")
+        beginning = _beginning(office, view.session, CaseKeys(view.session, colleague), case)
+        today = plan_in(office, view.session, case.school_id)
+        return plan_kept_in([beginning] if beginning else [], today).has_step(step)
 
 
 def open_enclosure(office: Office, colleague: Colleague, case_id: str, part_id: str) -> OpenedPart:

@@ -98,6 +98,7 @@ def write_talk(office: Office, colleague: Colleague, talk: Talk, form_nonce: byt
             author_id=colleague.person_id,
             case_key_id=case_key.id,
             box=seal(PublicKey.from_bytes(case_key.public_key), address, content),
+            kept_since=office.local_now().date().replace(day=1),
         )
         set_mark(kept, office.marks.mac)
         session.add(kept)

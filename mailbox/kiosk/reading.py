@@ -11,6 +11,7 @@ from flask import render_template, request
 
 from mailbox.errors import NoteRefused, NotFound, NotKept, PassRefused, TextRefused, UnknownCode
 from mailbox.kiosk import drawings
+from mailbox.kiosk.choosing import offered_in
 from mailbox.kiosk.device import is_of_earlier_child, pages, sent_form, sent_letter_form, this_kiosk, token_for
 from mailbox.kiosk.writing import Filled, filled_in, letter_of
 from mailbox.letters.collect import Collected, code_from_pictures, collect
@@ -33,7 +34,7 @@ _INDEX_DIGITS = 3
 @pages.get("/read")
 def read() -> str:
     this_kiosk()
-    return _read_form()
+    return read_form()
 
 
 @pages.post("/read")
@@ -45,22 +46,22 @@ def open_by_code() -> tuple[str, int] | str:
     try:
         form = sent_form("read")
         if is_of_earlier_child(form):
-            return _read_form(problem="earlier"), 400
+            return read_form(problem="earlier"), 400
         if not {"open", "typed"} & request.form.keys():
-            return _read_form(_chosen())
+            return read_form(_chosen())
         chosen = read_code(request.form["typed"]) if "typed" in request.form else _chosen()
         if len(chosen) != CODE_WORDS:
-            return _read_form(chosen, "too_few"), 400
+            return read_form(chosen, "too_few"), 400
         collected = _collect(kiosk, chosen)
     except _TooManyTries as slow:
-        return _read_form(chosen, "slow", seconds=slow.seconds), 429
+        return read_form(chosen, "slow", seconds=slow.seconds), 429
     except UnknownCode:
-        return _read_form(chosen, "unknown_code"), 400
+        return read_form(chosen, "unknown_code"), 400
     except CodeNotRead as refused:
         # What was typed stays in its field: nobody types six words twice for one slip.
-        return _read_form(problem=refused.reason, typed=request.form["typed"][:LONGEST_INPUT]), 400
+        return read_form(problem=refused.reason, typed=request.form["typed"][:LONGEST_INPUT]), 400
     except PassRefused as refused:
-        return _read_form(problem=refused.reason), 400
+        return read_form(problem=refused.reason), 400
     return render_template(
         "kiosk/replies.html",
         collected=collected,
@@ -68,6 +69,7 @@ def open_by_code() -> tuple[str, int] | str:
         filled=Filled(),
         thread=thread_pass(office(), kiosk.id, collected.thread_id),
         token=token_for("back"),
+        meeting=offered_in(kiosk, collected),
     )
 
 
@@ -119,7 +121,8 @@ def _is_index(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _INDEX_DIGITS
 
 
-def _read_form(chosen: tuple[int, ...] = (), problem: str | None = None, *, typed: str = "", seconds: int = 0) -> str:
+def read_form(chosen: tuple[int, ...] = (), problem: str | None = None, *, typed: str = "", seconds: int = 0) -> str:
+    """Return the page that asks for a code, with what was chosen or typed so far and why it is asked again."""
     return render_template(
         "kiosk/read.html",
         token=token_for("read"),
@@ -143,7 +146,7 @@ def _thread(kiosk: Kiosk) -> str:
 
 def _back_form(form: OurForm | None, problem: str) -> str:
     if is_of_earlier_child(form, problem):
-        return _read_form(problem="earlier")
+        return read_form(problem="earlier")
     filled = filled_in()
     return render_template(
         "kiosk/back.html",

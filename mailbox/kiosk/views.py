@@ -9,7 +9,7 @@ from flask import Response, make_response, redirect, render_template, request, u
 from werkzeug.wrappers import Response as AnyResponse
 
 from mailbox.errors import AlreadySent, NoteRefused, NotKept, PassRefused, TextRefused
-from mailbox.kiosk import help_panel, life, reading
+from mailbox.kiosk import help_panel, life, meeting, reading
 from mailbox.kiosk.device import (
     clear_screen,
     closed_page,
@@ -30,7 +30,7 @@ from mailbox.rules.letter_kinds import MAX_DETAIL_CHARACTERS, LetterKind, Mood
 from mailbox.web.current import office
 from mailbox.web.forms import OurForm, require_letter_form, require_plain_form
 
-__all__ = ["closed_page", "help_panel", "life", "pages", "reading", "unknown_device"]
+__all__ = ["closed_page", "help_panel", "life", "meeting", "pages", "reading", "unknown_device"]
 
 
 @pages.get("/")

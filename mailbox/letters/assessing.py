@@ -13,7 +13,7 @@ from mailbox.letters.learning import adjustment_of
 from mailbox.letters.letter import Letter
 from mailbox.letters.reading import begin_reading
 from mailbox.office import Office
-from mailbox.rules.policy import with_parts
+from mailbox.rules.policy import raised, with_parts
 from triage.protocol import Assessment, Cause, Topic, Urgency
 
 
@@ -21,20 +21,25 @@ def begin_assessing(office: Office, letter: Letter) -> Callable[[], Assessment]:
     """Let triage begin to read words and details; what is returned waits for it and weighs what no model reads.
 
     The words are also read by themselves, so that what the child answers beside them cannot soften them. Kind and mood
-    are not read at all.
+    are not read at all. A time that a child chose comes soon, so its letter is looked at soon.
     """
     whole = joined(letter.text, letter.details)
     ways = dict.fromkeys(text for text in (whole, letter.text) if text.strip())
-    reading = (
-        begin_reading(office, *ways, adjustment=adjustment_of(office, letter.school_id)) if ways else _nothing_to_read
-    )
+    unread = _only_a_choice if letter.choice else _nothing_to_read
+    reading = begin_reading(office, *ways, adjustment=adjustment_of(office, letter.school_id)) if ways else unread
 
     def assessed() -> Assessment:
         found = reading()
         level = with_parts((found.urgency, found.cause), has_parts=bool(letter.parts), today=letter.today)
+        if letter.choice:
+            level = raised(level, (Urgency.SOON, None))
         return replace(found, urgency=level[0], cause=level[1])
 
     return assessed
+
+
+def _only_a_choice() -> Assessment:
+    return Assessment(Urgency.SOON, None, (Topic.OTHER,), sureness="没有读")
 
 
 def _nothing_to_read() -> Assessment:

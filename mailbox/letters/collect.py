@@ -8,8 +8,9 @@ from datetime import date
 
 from mailbox.errors import BoxNotOpened, NotAuthentic, NotKept, TextRefused, UnknownCode
 from mailbox.letters.content import REPLY_FOR_CHILD
+from mailbox.letters.reply_words import MeetingTime, ReplyWords
 from mailbox.office import Office
-from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
+from mailbox.sealing.box import BoxAddress, PrivateKey, open_box
 from mailbox.sealing.receipt import ReceiptCode, ReceiptSecret, derive_receipt, open_receipt_key
 from mailbox.store.letters import mark_collected, replies_of, thread_by_tag
 from mailbox.store.marked import check_mark
@@ -20,10 +21,19 @@ _log = logging.getLogger("mailbox.letters")
 
 @dataclass(frozen=True)
 class CollectedReply:
-    """One answer as the child reads it."""
+    """One answer as the child reads it; ``times``: those to meet that were offered with it."""
 
-    text: str = field(repr=False)
+    id: str
+    words: ReplyWords = field(repr=False)
     released_on: date | None
+
+    @property
+    def text(self) -> str:
+        return self.words.text
+
+    @property
+    def times(self) -> tuple[MeetingTime, ...]:
+        return self.words.times
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,11 @@ class Collected:
     replies: list[CollectedReply]
     damaged: int
     gone: int = 0
+
+    @property
+    def about_times(self) -> CollectedReply | None:
+        """The newest reply that says something about times to meet: what it says holds, and nothing before it."""
+        return next((reply for reply in reversed(self.replies) if reply.words.is_about_times), None)
 
 
 def code_from_pictures(pictures: tuple[int, ...]) -> ReceiptCode:
@@ -61,7 +76,7 @@ def collect(office: Office, school_id: str, code: ReceiptCode) -> Collected:
                 # Its days are over: it was read, or the child did not come back in time.
                 gone += 1
                 continue
-            replies.append(CollectedReply(_open(private, reply), reply.released_on))
+            replies.append(CollectedReply(reply.id, _open(private, reply), reply.released_on))
             opened.append(reply)
         except (BoxNotOpened, NotAuthentic, TextRefused) as refused:
             damaged += 1
@@ -105,8 +120,8 @@ def _find(office: Office, school_id: str, code: ReceiptCode) -> tuple[Thread, Re
     raise UnknownCode("no letter answers to this code")
 
 
-def _open(private: PrivateKey | None, reply: Reply) -> str:
+def _open(private: PrivateKey | None, reply: Reply) -> ReplyWords:
     address = BoxAddress(REPLY_FOR_CHILD, reply.thread_id, reply.id)
     if private is None or reply.child_box is None:
         raise address.refuse("no key")
-    return bytes_to_text(open_box(private, address, reply.child_box))
+    return ReplyWords.from_bytes(open_box(private, address, reply.child_box))

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mailbox.letters.found import FoundOnPaper
+from mailbox.letters.reply_words import Choice
 from mailbox.rules.letter_kinds import LetterKind, Mood
 from mailbox.sealing.box import bytes_to_text, text_to_bytes
 from triage.protocol import Assessment
@@ -45,7 +47,8 @@ class NoteContent:
     """A letter as a reader sees it: the words, what the child answered beside them, and what triage found.
 
     ``kind`` is sealed here too, because whoever has the database could change the thread's. ``today``: the child said
-    that somebody must look today. The places of the assessment's reasons are places in :attr:`as_read`.
+    that somebody must look today. The places of the assessment's reasons are places in :attr:`as_read`. ``paper``: it
+    came out of the wooden box; ``choice``: what the child answered to times that were offered.
     """
 
     text: str = field(repr=False)
@@ -55,6 +58,8 @@ class NoteContent:
     today: bool = field(default=False, repr=False)
     details: Mapping[str, str] = field(default_factory=dict, repr=False)
     parts: tuple[PartLabel, ...] = field(default=(), repr=False)
+    paper: FoundOnPaper | None = None
+    choice: Choice | None = field(default=None, repr=False)
 
     @property
     def as_read(self) -> str:
@@ -74,6 +79,10 @@ class NoteContent:
             "details": dict(self.details),
             "parts": [part.to_json() for part in self.parts],
         }
+        if self.paper:
+            kept["paper"] = self.paper.to_json()
+        if self.choice:
+            kept["choice"] = self.choice.to_json()
         return json.dumps(kept, ensure_ascii=False).encode()
 
     @classmethod
@@ -87,6 +96,7 @@ class NoteContent:
         if not isinstance(kept, dict):
             raise TypeError("not a letter")
         mood, details = kept.get("mood"), kept.get("details", {})
+        paper, choice = kept.get("paper"), kept.get("choice")
         if not isinstance(kept["text"], str) or not isinstance(details, dict):
             raise ValueError("not a letter")
         return cls(
@@ -97,6 +107,8 @@ class NoteContent:
             today=bool(kept.get("today", False)),
             details={str(name): str(text) for name, text in details.items()},
             parts=tuple(PartLabel.from_json(part) for part in kept.get("parts", ())),
+            paper=FoundOnPaper.from_json(paper) if paper else None,
+            choice=Choice.from_json(choice) if choice else None,
         )
 
 

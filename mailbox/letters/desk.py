@@ -111,7 +111,8 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
         if all(note.read or opened.problem == "damaged" for note, opened in zip(kept, notes, strict=True)):
             acknowledge_thread(session, thread.id)
         record(office, session, thread.school_id, colleague.person_id, "thread.read", thread.id)
-        row = queue_row(thread, office, now_seconds, bool(replies), calendar_for(office, session, thread.school_id))
+        is_answered = any(reply.promised_on is None for reply in replies)
+        row = queue_row(thread, office, now_seconds, is_answered, calendar_for(office, session, thread.school_id))
         work.commit()
     return OpenedThread(row, notes, replies, corrections, remarks)
 

@@ -175,7 +175,7 @@ def _to_learn_from(office: Office, session: Session, colleague: Colleague) -> li
     kept = corrections_of_school(session, colleague.school_id)
     corrections = {row.thread_id: row for row in kept if carries_mark(row, check)}
     replies = replies_of_school(session, colleague.school_id)
-    answered = {reply.thread_id for reply in replies if carries_mark(reply, check)}
+    answered = {reply.thread_id for reply in replies if reply.promised_on is None and carries_mark(reply, check)}
     threads, _ = threads_seen_by(session, colleague.school_id, colleague.person_id)
     judged = {
         thread.id

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mailbox.errors import NoteRefused
+from mailbox.letters.found import FoundOnPaper
+from mailbox.letters.reply_words import Choice
 from mailbox.rules.letter_kinds import MAX_DETAIL_CHARACTERS, LetterKind, Mood
 
 MAX_CHARACTERS = 4_000
@@ -24,6 +26,7 @@ class Letter:
     """What a child sends: words, the form's nonce, the kiosk, and readers who must not see it.
 
     ``today``: the child says that somebody must look today. ``details``: what its kind asks beside the words.
+    ``paper``: a reader typed it from a note of the wooden box, and there is no kiosk; ``choice``: an answer to times.
     """
 
     school_id: str
@@ -36,12 +39,14 @@ class Letter:
     today: bool = field(default=False, repr=False)
     details: Mapping[str, str] = field(default_factory=dict, repr=False)
     parts: tuple[SentPart, ...] = field(default=(), repr=False)
+    paper: FoundOnPaper | None = None
+    choice: Choice | None = field(default=None, repr=False)
 
 
 def require_acceptable(letter: Letter) -> None:
-    """Raise NoteRefused (blank, too_long, detail_too_long). Something must be there: words, an answer or a part."""
+    """Raise NoteRefused (blank, too_long, detail_too_long). There must be words, an answer, a part or a choice."""
     said = (letter.text, *letter.details.values())
-    if not letter.parts and not any(text.strip() for text in said):
+    if not letter.parts and not letter.choice and not any(text.strip() for text in said):
         raise NoteRefused("blank")
     if len(letter.text) > MAX_CHARACTERS:
         raise NoteRefused("too_long")

@@ -11,6 +11,7 @@ from datetime import date
 
 from mailbox.errors import BoxNotOpened, NotAuthentic, NotFound, TextRefused
 from mailbox.letters.content import NOTE, REASON, REMARK, REPLY_FOR_READERS, NoteContent
+from mailbox.letters.reply_words import ReplyWords
 from mailbox.office import Office
 from mailbox.people.login import Colleague
 from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
@@ -38,23 +39,33 @@ class OpenedNote:
 
 @dataclass(frozen=True)
 class OpenedReply:
-    """A colleague's or one's own answer, as the readers' copy has it."""
+    """A colleague's or one's own answer, as the readers' copy has it; ``words`` is None if it does not open.
 
+    ``promised_on`` makes it a holding reply: the day by which it promises an answer.
+    """
+
+    id: str
     author_id: str
     written_on: date
     state: str
-    text: str | None = field(repr=False)
+    words: ReplyWords | None = field(repr=False)
+    promised_on: date | None = None
+
+    @property
+    def text(self) -> str | None:
+        return self.words.text if self.words else None
 
 
 @dataclass(frozen=True)
 class OpenedCorrection:
-    """A level changed by a person, with the reason they gave; None if it cannot be opened."""
+    """A level changed by a person, with the reason they gave, None if it cannot be opened; and who agreed, if asked."""
 
     person_id: str
     corrected_on: date
     urgency_before: str
     urgency_after: str
     reason: str | None = field(repr=False)
+    second_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,11 +134,14 @@ def open_part(keys: ReaderKeys, part: NotePart) -> bytes:
 
 
 def open_reply(office: Office, keys: ReaderKeys, reply: Reply) -> OpenedReply:
-    complaint, text = "a reply could not be opened", None
+    complaint, words = "a reply could not be opened", None
     if _is_ours(office, reply, complaint):
         address = BoxAddress(REPLY_FOR_READERS, reply.thread_id, reply.id)
-        text = _words(keys, address, reply.week_key_id, reply.reader_box, complaint)
-    return OpenedReply(reply.author_id, reply.written_on, reply.state, text)
+        try:
+            words = ReplyWords.from_bytes(keys.open(address, reply.week_key_id, reply.reader_box))
+        except (BoxNotOpened, TextRefused):
+            _log.error(complaint, extra={"row_id": reply.id})
+    return OpenedReply(reply.id, reply.author_id, reply.written_on, reply.state, words, reply.promised_on)
 
 
 def open_corrections(office: Office, session: Session, keys: ReaderKeys, thread_id: str) -> list[OpenedCorrection]:
@@ -137,7 +151,7 @@ def open_corrections(office: Office, session: Session, keys: ReaderKeys, thread_
             address = BoxAddress(REASON, row.thread_id, row.id)
             reason = _words(keys, address, row.week_key_id, row.reason_box, "a reason could not be opened")
             levels = row.urgency_before, row.urgency_after
-            opened.append(OpenedCorrection(row.person_id, row.corrected_on, *levels, reason))
+            opened.append(OpenedCorrection(row.person_id, row.corrected_on, *levels, reason, row.second_id))
     return opened
 
 

@@ -17,11 +17,13 @@ from mailbox.alarms.outbox import raise_alarm
 from mailbox.errors import AlreadySent, Clash, NotAuthentic, NoteRefused, NotFound, NotKept
 from mailbox.letters.assessing import begin_assessing
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
+from mailbox.letters.found import taker_of, waits_since
 from mailbox.letters.letter import MAX_CHARACTERS, Letter, SentPart
 from mailbox.letters.parts import ReadyPart, add_parts, made_anew
 from mailbox.letters.recipients import Recipients, closed_recipients, left_to, open_recipients, recipients_of
 from mailbox.letters.repeat import SentForm
 from mailbox.office import Office
+from mailbox.people.audit import record
 from mailbox.people.roster import active_readers
 from mailbox.rules.policy import raised, retry_windows, rings_alarm
 from mailbox.rules.school_week import half_day
@@ -39,9 +41,10 @@ _log = logging.getLogger("mailbox.letters")
 
 @dataclass(frozen=True)
 class Posted:
-    """The kept letter's code, whether nobody in the school may open it, and whether it was kept before."""
+    """The kept letter's code and thread, whether nobody in the school may open it, and whether it was kept before."""
 
     code: ReceiptCode
+    thread_id: str
     nobody_left: bool
     is_repeat: bool = False
 
@@ -64,11 +67,10 @@ def post(office: Office, letter: Letter) -> Posted:
     version = office.keys.pepper_version
     secret = derive_receipt(code, salt, office.keys.peppers[version], version)
     try:
-        recipients = _keep(office, letter, form, secret, reading(), parts)
+        return _keep(office, letter, form, code, secret, reading(), parts)
     except Clash:
         # Two clicks at once: the other one was kept, and both get the same answer.
         return _after_the_other(office, form, code)
-    return Posted(code, recipients.closed and not recipients.reader_ids)
 
 
 def write_back(office: Office, letter: Letter, thread_id: str) -> None:
@@ -95,19 +97,23 @@ def _keep(
     office: Office,
     letter: Letter,
     form: SentForm,
+    code: ReceiptCode,
     secret: ReceiptSecret,
     assessment: Assessment,
     parts: Sequence[ReadyPart],
-) -> Recipients:
+) -> Posted:
     with office.database.work() as work:
         recipients = _recipients(office, work.session, letter)
-        thread = _new_thread(office, letter, secret, recipients, assessment)
+        thread = _new_thread(office, work.session, letter, secret, recipients, assessment)
         work.session.add(thread)
         work.session.flush()
         work.session.add_all(_readers_of(office, thread, recipients))
         _add_note(office, work.session, letter, form, thread, recipients, assessment, parts, place=1)
+        if letter.paper:
+            act = "paper.take" if thread.claimed_by else "paper.enter"
+            record(office, work.session, letter.school_id, letter.paper.typed_by, act, thread.id)
         work.commit()
-    return recipients
+    return Posted(code, thread.id, recipients.closed and not recipients.reader_ids)
 
 
 def _keep_in_thread(
@@ -145,7 +151,7 @@ def _kept_before(office: Office, session: Session, form: SentForm, code: Receipt
         raise AlreadySent("kept before, too long ago to show its code again")
     # A letter without a week key is closed; only the readers it was then left to can open it.
     nobody_left = note.week_key_id is None and not left_to(office, session, note.thread_id)
-    return Posted(code, nobody_left, is_repeat=True)
+    return Posted(code, note.thread_id, nobody_left, is_repeat=True)
 
 
 def _after_the_other(office: Office, form: SentForm, code: ReceiptCode) -> Posted:
@@ -172,11 +178,17 @@ def _recipients(office: Office, session: Session, letter: Letter) -> Recipients:
 
 
 def _new_thread(
-    office: Office, letter: Letter, secret: ReceiptSecret, recipients: Recipients, assessment: Assessment
+    office: Office,
+    session: Session,
+    letter: Letter,
+    secret: ReceiptSecret,
+    recipients: Recipients,
+    assessment: Assessment,
 ) -> Thread:
     thread_id = new_id()
     public, wrapped = new_receipt_key(secret, thread_id)
-    now = office.local_now()
+    arrived_on, arrived_half = waits_since(office, session, letter.school_id, letter.paper)
+    taker = taker_of(letter.paper, recipients)
     thread = Thread(
         id=thread_id,
         school_id=letter.school_id,
@@ -187,12 +199,12 @@ def _new_thread(
         urgency=assessment.urgency,
         cause=assessment.cause,
         state="waiting",
-        arrived_on=now.date(),
-        arrived_half=half_day(now),
+        arrived_on=arrived_on,
+        arrived_half=arrived_half,
         closed=recipients.closed,
         kind=letter.kind,
-        claimed_by=None,
-        claimed_until=None,
+        claimed_by=taker,
+        claimed_until=int(office.clock().timestamp()) + office.settings.claim_minutes * 60 if taker else None,
     )
     set_mark(thread, office.marks.mac)
     return thread
@@ -219,14 +231,23 @@ def _add_note(
     parts: Sequence[ReadyPart],
     place: int,
 ) -> None:
-    note_id, now = new_id(), office.local_now()
+    note_id = new_id()
+    arrived_on, arrived_half = waits_since(office, session, letter.school_id, letter.paper)
     labels = tuple(part.label for part in parts)
     content = NoteContent(
-        letter.text, assessment, letter.kind, letter.mood, letter.today, letter.details, labels
+        letter.text,
+        assessment,
+        letter.kind,
+        letter.mood,
+        letter.today,
+        letter.details,
+        labels,
+        letter.paper,
+        letter.choice,
     ).to_bytes()
     contents = {
         NOTE: content,
-        CIRCUMSTANCES: circumstances_to_bytes(now, letter.kiosk_id),
+        CIRCUMSTANCES: circumstances_to_bytes(office.local_now(), letter.kiosk_id),
     }
     boxes = {kind: recipients.seal_shared(kind, thread.id, note_id, content) for kind, content in contents.items()}
     session.add(
@@ -241,8 +262,8 @@ def _add_note(
             circumstances=boxes[CIRCUMSTANCES],
             urgency=assessment.urgency,
             cause=assessment.cause,
-            arrived_on=now.date(),
-            arrived_half=half_day(now),
+            arrived_on=arrived_on,
+            arrived_half=arrived_half,
             place=place,
         )
     )
@@ -251,7 +272,8 @@ def _add_note(
     for kind, content in contents.items():
         session.add_all(recipients.seal_copies(letter.school_id, kind, thread.id, note_id, content))
     nobody_left = recipients.closed and not recipients.reader_ids
-    if rings_alarm(assessment.urgency, assessment.cause) or nobody_left:
+    is_taken = taker_of(letter.paper, recipients) is not None
+    if (rings_alarm(assessment.urgency, assessment.cause) and not is_taken) or nobody_left:
         raise_alarm(office, session, letter.school_id, thread.id, "closed" if nobody_left else "urgent")
 
 

@@ -19,7 +19,9 @@ from mailbox.rules.queue_wish import Mark, QueueWish, Shape
 from mailbox.rules.school_calendar import SchoolCalendar
 from mailbox.rules.school_week import half_day
 from mailbox.store.database import Session
+from mailbox.store.drafts import threads_with_draft
 from mailbox.store.queue import QueueColumns, clear_state, count_of, count_waiting, threads_of_page
+from mailbox.store.second_readings import asked_of
 
 ROWS_A_PAGE = 50
 
@@ -28,7 +30,8 @@ ROWS_A_PAGE = 50
 class QueueCounts:
     """How many letters wait, of each shape, with each mark; how many of each shape are late; how many are answered.
 
-    ``mine`` are those that I hold now, ``unread`` those with a letter that nobody has opened.
+    ``mine`` are those that I hold now, ``unread`` those with a letter that nobody has opened, ``asked`` those that a
+    colleague asked me to read too.
     """
 
     waiting: int
@@ -37,20 +40,28 @@ class QueueCounts:
     late: Mapping[Shape, int]
     mine: int
     unread: int
+    asked: int
 
     def marked(self, mark: Mark) -> int:
-        return {Mark.MINE: self.mine, Mark.UNREAD: self.unread, Mark.LATE: sum(self.late.values())}[mark]
+        late = sum(self.late.values())
+        return {Mark.MINE: self.mine, Mark.UNREAD: self.unread, Mark.LATE: late, Mark.ASKED: self.asked}[mark]
 
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of the list. ``total``: how many the wish holds on all pages; ``state``: see :func:`queue_state`."""
+    """One page of the list. ``total``: how many the wish holds on all pages; ``state``: see :func:`queue_state`.
+
+    ``drafted``: the threads of this page in which this reader has begun to answer; nobody else is told.
+    ``asked``: the threads that a colleague asked this reader to read too, with who asked.
+    """
 
     rows: list[QueueRow]
     page: int
     total: int
     counts: QueueCounts
     state: str
+    drafted: frozenset[str]
+    asked: Mapping[str, str]
 
     @property
     def first(self) -> int:
@@ -75,13 +86,16 @@ def queue_page(office: Office, colleague: Colleague, wish: QueueWish) -> QueuePa
         page = min(max(1, wish.page), max(1, -(-total // ROWS_A_PAGE)))
         found = threads_of_page(session, columns, wish, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
         state = _state(office, session, columns, counts)
+        shown = [thread if isinstance(thread, str) else thread.id for thread, _ in found]
+        drafted = threads_with_draft(session, colleague.person_id, shown)
+        asked = asked_of(session, colleague.person_id)
     rows = [
         damaged_row(office, thread)
         if isinstance(thread, str)
         else queue_row(thread, office, columns.now_seconds, has_replies, calendar)
         for thread, has_replies in found
     ]
-    return QueuePage(rows, page, total, counts, state)
+    return QueuePage(rows, page, total, counts, state, drafted, asked)
 
 
 @dataclass(frozen=True)
@@ -125,12 +139,14 @@ def _counts(session: Session, columns: QueueColumns) -> QueueCounts:
         late={shape: numbers[f"late-{shape.value}"] for shape in Shape},
         mine=numbers[Mark.MINE.value],
         unread=numbers[Mark.UNREAD.value],
+        asked=count_of(session, columns, QueueWish(marks=frozenset({Mark.ASKED}))),
     )
 
 
 def _state(office: Office, session: Session, columns: QueueColumns, counts: QueueCounts) -> str:
     # Under a key, so that nobody who sees the tag can try out which lines give it; and another one for each reader,
     # so that two colleagues cannot learn from theirs whether the other sees more.
-    rows = [columns.reader_id, columns.today, columns.half, counts, *clear_state(session, columns)]
+    asked = asked_of(session, columns.reader_id)
+    rows = [columns.reader_id, columns.today, columns.half, counts, asked, *clear_state(session, columns)]
     key = office.keys.subkey("form/queue-state")
     return hmac.digest(key, repr(rows).encode("utf-8", "surrogatepass"), "sha256")[:16].hex()

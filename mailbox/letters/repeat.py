@@ -51,3 +51,5 @@ def _pieces(letter: Letter) -> Iterator[bytes]:
         # As it was sent: what is made of it need not be the same bytes twice.
         yield part.kind.encode()
         yield hashlib.sha256(part.content).digest()
+    if letter.choice:
+        yield f"choice {letter.choice.reply_id} {letter.choice.time}".encode()

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from mailbox.errors import NotFound
 from mailbox.office import Office
-from mailbox.rules.policy import is_raise
+from mailbox.rules.policy import is_raise, lowers_from_urgent
 from mailbox.rules.school_week import end_of_week
 from mailbox.store.database import Session
 from mailbox.store.openings import corrections_between, openings_of, week_numbers
@@ -41,8 +41,10 @@ class WeekSummary:
     waiting: int
     replies: int
     collected: int
+    holding: int
     raised_by_people: int
     lowered_by_people: int
+    eased_by_people: int
 
 
 def week_summaries(office: Office, school_id: str, weeks: int = 4) -> list[WeekSummary]:
@@ -63,11 +65,13 @@ def _week(session: Session, school_id: str, day: date, openings: list[Opening]) 
     changes = corrections_between(session, school_id, begin, day)
     raised = sum(count for before, after, count in changes if is_raise(Urgency(before), Urgency(after)))
     lowered = sum(count for before, after, count in changes if is_raise(Urgency(after), Urgency(before)))
+    eased = sum(count for before, after, count in changes if lowers_from_urgent(before, Urgency(after)))
     return WeekSummary(
         due_on=day,
         by_hand=any(opening.by_hand for opening in openings if begin <= opening.due_on <= day),
         is_open=any(begin <= opening.due_on <= day and not opening.by_hand for opening in openings),
         raised_by_people=raised,
         lowered_by_people=lowered,
+        eased_by_people=eased,
         **week_numbers(session, school_id, day),
     )

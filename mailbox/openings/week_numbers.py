@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from statistics import median, quantiles
 from typing import Any
 
+from mailbox.care.entries import EntryKind
 from mailbox.rules.letter_kinds import LetterKind
-from mailbox.rules.policy import is_raise, read_by
+from mailbox.rules.policy import is_raise, lowers_from_urgent, read_by
 from mailbox.rules.school_calendar import SchoolCalendar
-from mailbox.rules.school_week import HALVES, half_day_begins
+from mailbox.rules.school_week import HALVES, half_day, half_day_begins
 from mailbox.store.database import Session
 from mailbox.store.reports import (
     LetterLine,
     ReplyLine,
+    acts_between,
     changes_between,
     first_replies_to,
     letters_between,
@@ -33,11 +35,12 @@ Moment = tuple[date, int]
 
 
 def count_week(
-    session: Session, school_id: str, begin: Moment, end: Moment, calendar: SchoolCalendar
+    session: Session, school_id: str, begin: Moment, end: Moment, calendar: SchoolCalendar, zone: tzinfo
 ) -> dict[str, Any]:
-    """Count what came after ``begin`` and up to ``end``, as it stands now."""
+    """Count what came after ``begin`` and up to ``end``, as it stands now. ``zone`` is that of the school's wall."""
     letters = list(within(letters_between(session, school_id, begin[0], end[0]), begin, end))
-    replies = [line for line in replies_between(session, school_id, begin[0], end[0]) if begin < _written(line) <= end]
+    written = [line for line in replies_between(session, school_id, begin[0], end[0]) if begin < _written(line) <= end]
+    replies = [line for line in written if not line.is_holding]
     first = first_replies_to(session, [line.thread_id for line in letters if line.place == 1])
     known = set(Urgency)
     changes = [
@@ -54,7 +57,11 @@ def count_week(
         "singles": {
             "raised": sum(is_raise(before, after) for before, after in changes),
             "lowered": sum(is_raise(after, before) for before, after in changes),
+            # Alone with a written reason or with a second person: both are corrections, and both count here.
+            "eased": sum(lowers_from_urgent(before, after) for before, after in changes),
             "missed": sum(after == Urgency.URGENT and before != Urgency.URGENT for before, after in changes),
+            "holding": len(written) - len(replies),
+            "reports": _reports(session, school_id, begin, end, zone),
             "late": sum(_is_late(line, end[0], calendar) for line in letters),
         },
         "waits": {
@@ -73,6 +80,15 @@ def count_week(
 def within(letters: Iterable[LetterLine], begin: Moment, end: Moment) -> Iterable[LetterLine]:
     """Return the letters that arrived after ``begin`` and up to ``end``."""
     return (line for line in letters if begin < (line.arrived_on, _place(line.arrived_half)) <= end)
+
+
+def _reports(session: Session, school_id: str, begin: Moment, end: Moment, zone: tzinfo) -> int:
+    """Count the reports to the authorities that were recorded, by the audit: what they say lies in the cases' boxes."""
+    midnights = [datetime.combine(day, time(), zone) for day in (begin[0], end[0] + timedelta(days=1))]
+    first, after = (int(midnight.timestamp()) for midnight in midnights)
+    moments = acts_between(session, school_id, f"case.{EntryKind.REPORT}", first, after)
+    walls = [datetime.fromtimestamp(moment, zone) for moment in moments]
+    return sum(begin < (wall.date(), _place(half_day(wall))) <= end for wall in walls)
 
 
 def _letters(letters: Sequence[LetterLine]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from mailbox.errors import Clash, InputRefused, MailboxError, NotFound
 from mailbox.letters.desk import require_reader
 from mailbox.letters.opened import ReaderKeys, open_note
 from mailbox.office import Office
+from mailbox.openings.recipients import write_mails
 from mailbox.openings.week_numbers import Moment, count_week, within
 from mailbox.people.audit import record
 from mailbox.people.login import Colleague
@@ -29,7 +30,7 @@ from mailbox.store.database import Session
 from mailbox.store.letters import note_seen_by
 from mailbox.store.people import all_schools, school_locked
 from mailbox.store.reports import letters_between, report_of, reports_of
-from mailbox.store.tables import School, WeekReport
+from mailbox.store.tables import School, WeekReport, new_id
 from triage.protocol import Topic
 
 LONGEST_WORDS = 2_000
@@ -68,11 +69,30 @@ def reports(office: Office, school_id: str) -> list[Report]:
     return found
 
 
+def close_opening(office: Office, colleague: Colleague) -> int:
+    """Count the topics of every ended week that nobody has counted yet; return how many weeks were.
+
+    With that a reader closes the opening. A week of which this reader lacks a key is left to a colleague. Raises
+    NotAllowed.
+    """
+    with office.database.view() as view:
+        require_reader(office, view.session, colleague)
+    uncounted = [report.week.ends_on for report in reports(office, colleague.school_id) if report.week.topics is None]
+    return sum(_count_if_open(office, colleague, ends_on) for ends_on in uncounted)
+
+
+def _count_if_open(office: Office, colleague: Colleague, ends_on: date) -> bool:
+    try:
+        return count_topics(office, colleague, ends_on)
+    except InputRefused:
+        return False
+
+
 def count_topics(office: Office, colleague: Colleague, ends_on: date) -> bool:
     """Count a week's topics in the letters this reader can open; return whether that was done now.
 
     Once: a second count by somebody who may see other letters would tell what those are about. Raises NotAllowed,
-    NotFound.
+    NotFound, and InputRefused(topics, no_key) for a reader without the week's key, who would count nothing for ever.
     """
     with office.database.work() as work:
         session = work.session
@@ -87,9 +107,11 @@ def count_topics(office: Office, colleague: Colleague, ends_on: date) -> bool:
         counted = Counter[str]()
         for line in within(letters_between(session, colleague.school_id, begin[0], end[0]), begin, end):
             note = note_seen_by(session, line.note_id, colleague.school_id, colleague.person_id)
-            content = open_note(keys, note).content if note else None
-            if content:
-                counted.update(topic.value for topic in content.assessment.topics)
+            opened = open_note(keys, note) if note else None
+            if opened and opened.problem == "no_key":
+                raise InputRefused("topics", "no_key")
+            if opened and opened.content:
+                counted.update(topic.value for topic in opened.content.assessment.topics)
         report.topics = json.dumps({topic.value: counted[topic.value] for topic in Topic})
         record(office, session, colleague.school_id, colleague.person_id, "summary.topics", report.id)
         work.commit()
@@ -136,11 +158,14 @@ def _freeze_next(office: Office, school_id: str) -> bool:
             return False
         begin = _end_of(rows[-1]) if rows else (school.created_on - _DAY, 0)
         calendar = school_days(office, work.session, school).calendar
-        numbers = count_week(work.session, school_id, begin, (end, half), calendar)
+        numbers = count_week(work.session, school_id, begin, (end, half), calendar, office.settings.zone)
         numbers["ends_half"] = HALVES[half]
-        work.session.add(
-            WeekReport(school_id=school_id, ends_on=end, numbers=json.dumps(numbers), topics=None, words=None)
-        )
+        report = WeekReport(id=new_id(), school_id=school_id, ends_on=end, numbers=json.dumps(numbers))
+        work.session.add(report)
+        # Of weeks that a machine slept through only the newest is news.
+        if _moment_of(now) <= (end + _WEEK, half):
+            work.session.flush()
+            write_mails(office, work.session, report)
         work.commit()
     return True
 

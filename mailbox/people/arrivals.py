@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from mailbox.errors import Clash, InputRefused, NotAllowed, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
+from mailbox.people.closed_letters import held_before, ring_for_what_nobody_opens
 from mailbox.people.generations import next_generation
+from mailbox.people.notices import PUT_OUT, tell
 from mailbox.people.roster import HEAD, READERS, TECHNICIAN, active_readers, authentic, require_person
 from mailbox.people.second_voice import require_second_voice
 from mailbox.people.starting_anew import end_of_old_key
@@ -30,6 +32,7 @@ from mailbox.store.keys import remove_copies_of
 from mailbox.store.marked import check_mark, set_mark
 from mailbox.store.people import end_sessions_of, people_of, person_by_invitation, school_locked
 from mailbox.store.tables import Person, School, new_id
+from mailbox.store.ways_back import remove_wishes_about
 
 
 @dataclass(frozen=True)
@@ -183,15 +186,22 @@ def leave(office: Office, school_id: str, by_person_id: str, person_id: str) -> 
             other.state == "active" and other.id != person_id for other in _people(office, work.session, school_id)
         ):
             raise NotAllowed("nobody would be left to invite anybody")
+        was_active = person.state == "active"
         person.state, person.locked_key, person.login_name = "left", None, None
         person.invitation_hash = None
         set_mark(person, office.marks.mac)
+        closed = held_before(work.session, person_id)
         end_sessions_of(work.session, person_id)
         remove_copies_of(work.session, person_id)
+        remove_wishes_about(work.session, person_id)
         if person.role in READERS and readers:
             work.session.flush()
             next_generation(office, work.session, school_id)
+        ring_for_what_nobody_opens(office, work.session, school_id, closed)
         record(office, work.session, school_id, by_person_id, "person.leave", person_id)
+        if person.role in READERS and person_id != by_person_id and was_active:
+            # One reader may put another out at once; nobody does it unseen.
+            tell(office, work.session, school_id, PUT_OUT, person_id, by=by_person_id)
         work.commit()
 
 
@@ -243,6 +253,7 @@ def _arrive(office: Office, token: str, login: str, private: PrivateKey, locked:
         check_mark(school, office.marks.check)
         first = person.role in READERS and school.recovery_public is None
         starts_anew = person.state == "active"
+        closed = held_before(work.session, person.id)
         if starts_anew:
             end_of_old_key(office, work.session, person)
         person.login_name, person.invitation_hash = login, None
@@ -254,6 +265,7 @@ def _arrive(office: Office, token: str, login: str, private: PrivateKey, locked:
             # The weeks to come are sealed to who can open them now.
             work.session.flush()
             next_generation(office, work.session, school.id)
+            ring_for_what_nobody_opens(office, work.session, school.id, closed)
         record(office, work.session, school.id, person.id, "keys.made")
         work.commit()
     return Arrival(person.id, person.state, slips)

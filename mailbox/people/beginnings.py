@@ -15,7 +15,7 @@ from mailbox.errors import Changed, InputRefused, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.help_page import help_in
-from mailbox.people.roster import require_person
+from mailbox.people.stand_in import require_as_lead
 from mailbox.rules.beginnings import OURS, Beginning
 from mailbox.rules.roles import Act
 from mailbox.store.beginnings import beginnings_in, end_beginning
@@ -72,7 +72,7 @@ def add_beginning(office: Office, school_id: str, by_person_id: str, topic: Topi
     _require_words(chinese)
     with office.database.work() as work:
         school_locked(work.session, school_id)
-        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_BEGINNINGS)
+        require_as_lead(office, work.session, school_id, by_person_id, Act.CHANGE_BEGINNINGS)
         own = [one for one in _beginnings(office, work.session, school_id) if not one.is_ours]
         if any((one.words.topic, one.words.chinese, one.words.english) == (topic, chinese, english) for one in own):
             return
@@ -146,7 +146,7 @@ def _find(
 ) -> SchoolBeginning:
     """Return the one that is to be changed, while nobody else of the school changes anything."""
     school_locked(session, school_id)
-    require_person(office, session, school_id, by_person_id, Act.CHANGE_BEGINNINGS)
+    require_as_lead(office, session, school_id, by_person_id, Act.CHANGE_BEGINNINGS)
     found = next((one for one in _beginnings(office, session, school_id) if one.key == key), None)
     if found is None:
         raise NotFound("beginning")

@@ -16,7 +16,7 @@ from typing import Any
 from mailbox.errors import Changed, InputRefused
 from mailbox.office import Office
 from mailbox.people.audit import record
-from mailbox.people.roster import require_person
+from mailbox.people.stand_in import require_as_lead
 from mailbox.rules.duty import WEEKDAYS, Hours, Shift, read_shifts
 from mailbox.rules.names import clean_name
 from mailbox.rules.roles import Act
@@ -104,6 +104,10 @@ def save_help(office: Office, school_id: str, by_person_id: str, wanted: Help, s
 
     Raises NotAllowed, InputRefused, and Changed when a colleague was faster than who saw ``seen_version``.
     """
+    _save(office, school_id, by_person_id, wanted, seen_version, Act.CHANGE_HELP)
+
+
+def _save(office: Office, school_id: str, by_person_id: str, wanted: Help, seen_version: str, act: Act) -> None:
     row = HelpPage(
         id=new_id(),
         school_id=school_id,
@@ -114,7 +118,7 @@ def save_help(office: Office, school_id: str, by_person_id: str, wanted: Help, s
     with office.database.work() as work:
         # Two colleagues at once meet here, before either looks what is there.
         school_locked(work.session, school_id)
-        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_HELP)
+        require_as_lead(office, work.session, school_id, by_person_id, act)
         before = help_page_of(work.session, school_id)
         if (before.id if before else "") != seen_version:
             raise Changed("help")
@@ -130,11 +134,11 @@ def confirm_help(office: Office, school_id: str, by_person_id: str, seen_version
     Without a row of its own a school confirms today's defaults, which then become its row.
     """
     if not seen_version:
-        save_help(office, school_id, by_person_id, Help(), "")
+        _save(office, school_id, by_person_id, Help(), "", Act.CONFIRM_HELP)
         return
     with office.database.work() as work:
         school_locked(work.session, school_id)
-        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_HELP)
+        require_as_lead(office, work.session, school_id, by_person_id, Act.CONFIRM_HELP)
         row = help_page_of(work.session, school_id)
         if row is None or row.id != seen_version or not carries_mark(row, office.marks.check):
             raise Changed("help")

@@ -53,6 +53,12 @@ def change_passphrase(office: Office, colleague: Colleague, old: str, new: str) 
         work.commit()
 
 
+def login_name_of(office: Office, colleague: Colleague) -> str:
+    """Return the name with which somebody logs in."""
+    with office.database.view() as view:
+        return view.session.get_one(Person, colleague.person_id).login_name or ""
+
+
 def open_sessions(office: Office, colleague: Colleague, cookie: str) -> list[SessionLine]:
     """Return where one is logged in, this browser first."""
     here, now_s = session_id_of(cookie), int(office.clock().timestamp())

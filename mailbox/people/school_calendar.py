@@ -17,7 +17,7 @@ from typing import Any
 from mailbox.errors import InputRefused, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
-from mailbox.people.roster import require_person
+from mailbox.people.stand_in import require_as_lead
 from mailbox.rules.names import LONGEST_NAME
 from mailbox.rules.roles import Act
 from mailbox.rules.school_calendar import SchoolCalendar, Span
@@ -91,7 +91,7 @@ def change_days(office: Office, school_id: str, by_person_id: str, days: SchoolD
         school = school_locked(work.session, school_id)
         if school is None:
             raise NotFound("school")
-        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_CALENDAR)
+        require_as_lead(office, work.session, school_id, by_person_id, Act.CHANGE_CALENDAR)
         school.opening_weekday, school.opening_hour = calendar.opening_weekday, calendar.opening_hour
         kept = calendar_of(work.session, school_id)
         if kept is None:

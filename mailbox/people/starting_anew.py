@@ -54,6 +54,11 @@ def end_of_old_key(office: Office, session: Session, person: Person) -> None:
     """End what hangs on a key that nobody can open any more. Raises NotAllowed for the last reader."""
     if not [reader for reader in active_readers(office, session, person.school_id) if reader.id != person.id]:
         raise NotAllowed("the box would have nobody")
+    end_all_of(session, person)
+
+
+def end_all_of(session: Session, person: Person) -> None:
+    """End somebody's sessions and second factor and remove all that is sealed to their key, which is to be another."""
     end_sessions_of(session, person.id)
     remove_copies_of(session, person.id)
     remove_spare_codes(session, person.id)

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from mailbox.rules.school_calendar import SchoolCalendar
 
 STEPS = ("24h", "72h", "7d", "30d")
+# The steps that fall on any day.
+BY_CLOCK = STEPS[:2]
 _BY_CLOCK = {"24h": timedelta(hours=24), "72h": timedelta(hours=72)}
 _BY_CALENDAR = {"7d": timedelta(days=7), "30d": timedelta(days=30)}
 

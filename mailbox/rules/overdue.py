@@ -34,3 +34,9 @@ def _newest_late(shape: Shape, today: date, calendar: SchoolCalendar) -> date:
     while read_by(urgency, cause, day, calendar) >= today:
         day -= _DAY
     return day
+
+
+def opening_on_eve(today: date, calendar: SchoolCalendar) -> date | None:
+    """Return the day of the opening whose last school day before it is today; None on every other day."""
+    opening = calendar.opening_day_after(today + _DAY)
+    return opening if calendar.is_school_day(today) and calendar.next_school_day(today) == opening else None

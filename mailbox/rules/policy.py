@@ -79,6 +79,11 @@ def is_raise(before: Urgency, after: Urgency) -> bool:
     return _SEVERITY[after] > _SEVERITY[before]
 
 
+def lowers_from_urgent(before: str, after: Urgency) -> bool:
+    """Say whether a correction takes back what the machine or a person called urgent."""
+    return before == Urgency.URGENT and is_raise(after, Urgency.URGENT)
+
+
 def read_by(urgency: Urgency, cause: Cause | None, arrived_on: date, calendar: SchoolCalendar) -> date:
     """Return the last day on which a person must have read a letter; routine waits for the opening."""
     if rings_alarm(urgency, cause):

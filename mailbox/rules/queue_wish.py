@@ -18,10 +18,14 @@ class Shape(StrEnum):
 
 
 class Mark(StrEnum):
-    """What else can be asked of a letter. Among answered letters, mine are those that I answered."""
+    """What else can be asked of a letter. Among answered letters, mine are those that I answered.
+
+    Asked are those that a colleague asked me to read too, answered or not.
+    """
 
     MINE = "mine"
     UNREAD = "unread"
+    ASKED = "asked"
     LATE = "late"
 
 

@@ -31,6 +31,18 @@ def end_of_week(local_now: datetime, weekday: int, hour: int) -> date:
     return local_now.date() + timedelta(days=ahead)
 
 
+def first_half_of_week(local_now: datetime, weekday: int, hour: int) -> tuple[date, str]:
+    """Return the first half-day that is counted with the running week: the one after that of the last opening's hour.
+
+    What came in an earlier half-day stands in a week that may be counted already.
+    """
+    ended_on = local_now.date() - timedelta(days=(local_now.weekday() - weekday) % _DAYS_A_WEEK)
+    ended = HALVES.index(half_day(datetime.combine(ended_on, time(hour))))
+    if ended_on == local_now.date() and HALVES.index(half_day(local_now)) <= ended:
+        ended_on -= timedelta(days=_DAYS_A_WEEK)
+    return (ended_on, HALVES[ended + 1]) if HALVES[ended] != EVENING else (ended_on + timedelta(days=1), MORNING)
+
+
 def half_day_begins(day: date, half: str) -> datetime:
     """Return when a half-day begins on the wall, without a time zone."""
     return datetime.combine(day, time((0, _NOON, _DUSK)[HALVES.index(half)]))

@@ -22,6 +22,9 @@ from mailbox.rules.suppression import (
 
 # A school so small that all its weeks are hidden shows four of them together, always the same four.
 BLOCK_WEEKS = 4
+# Single numbers that are a part of another one: of those raised the ones that triage missed, of those lowered the ones
+# that stood at urgent.
+_PART_OF = {"missed": "raised", "eased": "lowered"}
 
 
 class Version(StrEnum):
@@ -136,7 +139,7 @@ def _alone(week: CountedWeek, version: Version) -> Column:
         ends_on=week.ends_on,
         letters=letters,
         replies=replies,
-        singles={name: _large(count, threshold) for name, count in week.singles.items()},
+        singles=_singles(week.singles, threshold),
         waits={name: wait if wait.count >= threshold else None for name, wait in week.waits.items()},
     )
 
@@ -164,7 +167,7 @@ def _together(block: Sequence[CountedWeek], version: Version) -> Column | None:
         ends_on=block[-1].ends_on,
         letters=letters,
         replies=replies,
-        singles={n: _large(count, threshold) for n, count in _added([week.singles for week in block]).items()},
+        singles=_singles(_added([week.singles for week in block]), threshold),
         # A median of medians is none.
         waits=dict.fromkeys(block[0].waits),
     )
@@ -199,6 +202,15 @@ def _topics(counted: Mapping[str, int], total: int, version: Version) -> Mapping
     if hidden and total - sum(count or 0 for count in shown.values()) > len(hidden):
         others = (name for name, count in counted.items() if shown[name] is not None)
         shown[min(others, key=lambda name: (counted[name] == 0, counted[name]), default=hidden[0])] = None
+    return shown
+
+
+def _singles(counts: Mapping[str, int], threshold: int) -> dict[str, int | None]:
+    """Hide small numbers, and a part of another number where what remains of that one would be small."""
+    shown = {name: _large(count, threshold) for name, count in counts.items()}
+    for part, whole in _PART_OF.items():
+        if shown.get(part) and shown.get(whole) and _large(counts[whole] - counts[part], threshold) is None:
+            shown[part] = None
     return shown
 
 

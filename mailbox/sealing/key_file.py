@@ -34,7 +34,7 @@ class KeyFile:
         return max(self.peppers)
 
     def subkey(self, purpose: str) -> bytes:
-        """Return the 32-byte key of a purpose: ``authenticity/``, ``form/``, ``channel/`` or ``login/`` and a name."""
+        """Return the 32-byte key of a purpose: authenticity/, form/, channel/, login/, backup/ or care/ and a name."""
         if purpose not in self._subkeys:
             self._subkeys[purpose] = derive(self._secret_for(purpose), purpose)
         return self._subkeys[purpose]
@@ -42,9 +42,9 @@ class KeyFile:
     def _secret_for(self, purpose: str) -> bytes:
         if purpose.startswith("authenticity/"):
             return self.authenticity
-        if purpose.startswith(("form/", "channel/", "login/")):
+        if purpose.startswith(("form/", "channel/", "login/", "backup/", "care/")):
             return self.form
-        raise ValueError("a purpose begins with authenticity/, form/, channel/ or login/")
+        raise ValueError("a purpose begins with authenticity/, form/, channel/, login/, backup/ or care/")
 
     @classmethod
     def create(cls, path: Path) -> KeyFile:

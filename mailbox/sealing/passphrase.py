@@ -83,13 +83,13 @@ def lock_private_key(private: PrivateKey, passphrase: str, person_id: str, cost:
     """Lock a person's private key. Takes about 0.15 s and 64 MiB at the default cost."""
     chosen = cost or DEFAULT_COST
     salt = os.urandom(_SALT_BYTES)
-    key = _passphrase_key(passphrase, salt, chosen)
+    key = passphrase_key(passphrase, salt, chosen)
     return LockedKey(salt, chosen, wrap(key, _address(person_id), private.to_bytes()))
 
 
 def unlock_private_key(locked: LockedKey, passphrase: str, person_id: str) -> PrivateKey:
     """Return the private key. Raises WrongPassphrase, also when the locked key was changed or moved."""
-    key = _passphrase_key(passphrase, locked.salt, locked.cost)
+    key = passphrase_key(passphrase, locked.salt, locked.cost)
     address = _address(person_id)
     try:
         return PrivateKey.from_box(address, unwrap(key, address, locked.wrapped))
@@ -99,10 +99,11 @@ def unlock_private_key(locked: LockedKey, passphrase: str, person_id: str) -> Pr
 
 def spend_the_same_time(passphrase: str, cost: Argon2Cost | None = None) -> None:
     """Do one derivation and throw it away, so that an unknown login name takes as long as a known one."""
-    _passphrase_key(passphrase, bytes(_SALT_BYTES), cost or DEFAULT_COST)
+    passphrase_key(passphrase, bytes(_SALT_BYTES), cost or DEFAULT_COST)
 
 
-def _passphrase_key(passphrase: str, salt: bytes, cost: Argon2Cost) -> bytes:
+def passphrase_key(passphrase: str, salt: bytes, cost: Argon2Cost) -> bytes:
+    """Return the 32 bytes that Argon2id makes of a passphrase."""
     with _one_at_a_time:
         return Argon2id(
             salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from mailbox.sealing.derivation import derive
 
 SLIP_WORDS = 24
 _SECRET_BYTES = 32
+# A word of the list is one character; what is typed in another script is one wrong word and not several.
+_TYPED_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff]+")
 
 
 def _words() -> Mnemonic:
@@ -63,6 +66,22 @@ class RecoveryKey:
         if not _are_a_pair(shares[0], shares[1]):
             raise SlipRefused(0, "the slips do not belong together")
         return cls(_xor(shares[0], shares[1]))
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of a slip as somebody typed it; blanks, marks and the numbers before words do not count."""
+    return _TYPED_WORD.findall(text)
+
+
+def unknown_places(words: Sequence[str]) -> list[int]:
+    """Return the places, counted from 1, of words that stand on no slip."""
+    known = set(_words().wordlist)
+    return [place for place, word in enumerate(words, start=1) if word not in known]
+
+
+def require_slip(which: int, words: Sequence[str]) -> None:
+    """Raise SlipRefused for a slip that is too short, too long or miscopied."""
+    _from_words(which, words)
 
 
 def _are_a_pair(one: bytes, other: bytes) -> bool:

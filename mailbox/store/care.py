@@ -49,7 +49,7 @@ def case_copies_of_holder(session: Session, holder_id: str) -> dict[str, bytes]:
 
 
 def cases_seen_by(session: Session, school_id: str, reader_id: str) -> Sequence[Case]:
-    query = select(Case).where(Case.school_id == school_id, _case_visible_to(reader_id))
+    query = select(Case).where(Case.school_id == school_id, case_visible_to(reader_id))
     return session.scalars(query.order_by(Case.id)).all()
 
 
@@ -59,12 +59,12 @@ def case_seen_by(
     """Return a case; ``to_change`` locks its row until commit, so that two who write to it follow one another."""
     if not is_id(case_id):
         return None
-    query = select(Case).where(Case.id == case_id, Case.school_id == school_id, _case_visible_to(reader_id))
+    query = select(Case).where(Case.id == case_id, Case.school_id == school_id, case_visible_to(reader_id))
     return session.scalars(query.with_for_update() if to_change else query).one_or_none()
 
 
 def case_of_thread(session: Session, thread_id: str, school_id: str, reader_id: str) -> Case | None:
-    query = select(Case).where(Case.thread_id == thread_id, Case.school_id == school_id, _case_visible_to(reader_id))
+    query = select(Case).where(Case.thread_id == thread_id, Case.school_id == school_id, case_visible_to(reader_id))
     return session.scalars(query).one_or_none()
 
 
@@ -113,12 +113,24 @@ def follow_ups_due(session: Session, school_id: str, reader_id: str, today: date
     """Return what is due by today and not done, in cases that this reader may see, the oldest first."""
     query = select(FollowUp).join(Case, Case.id == FollowUp.case_id)
     due = query.where(FollowUp.school_id == school_id, FollowUp.done.is_(False), FollowUp.due_on <= today)
-    return session.scalars(due.where(_case_visible_to(reader_id)).order_by(FollowUp.due_on, FollowUp.id)).all()
+    return session.scalars(due.where(case_visible_to(reader_id)).order_by(FollowUp.due_on, FollowUp.id)).all()
 
 
 def talks_of(session: Session, school_id: str, author_id: str) -> Sequence[TalkRecord]:
     query = select(TalkRecord).where(TalkRecord.school_id == school_id, TalkRecord.author_id == author_id)
     return session.scalars(query.order_by(TalkRecord.id)).all()
+
+
+def talks_kept_since_before(session: Session, day: date) -> Sequence[TalkRecord]:
+    """Return the talk records of all schools that were kept since before ``day``; another worker's are left to it."""
+    query = select(TalkRecord).where(TalkRecord.kept_since < day).order_by(TalkRecord.school_id, TalkRecord.id)
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
+
+
+def talks_without_month(session: Session) -> Sequence[TalkRecord]:
+    """Return the talk records that were kept before their month was."""
+    query = select(TalkRecord).where(TalkRecord.kept_since.is_(None))
+    return session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
 def cases_closed_before(session: Session, day: date) -> Sequence[Case]:
@@ -132,16 +144,27 @@ def remove_case(session: Session, case: Case) -> None:
     session.delete(case)
     session.flush()
     if case.closed_thread:
-        needed = select(TalkRecord.id).where(TalkRecord.case_key_id == CaseKey.id).exists()
-        of_thread = (CaseKey.school_id == case.school_id, CaseKey.only_thread == case.thread_id)
-        session.execute(delete(CaseKey).where(*of_thread, ~needed))
+        _drop_unneeded(session, CaseKey.school_id == case.school_id, CaseKey.only_thread == case.thread_id)
+
+
+def remove_talk(session: Session, talk: TalkRecord) -> None:
+    """Remove a talk record, and the key of a closed thread if nothing else is sealed to it."""
+    session.delete(talk)
+    session.flush()
+    _drop_unneeded(session, CaseKey.id == talk.case_key_id, CaseKey.only_thread.is_not(None))
+
+
+def _drop_unneeded(session: Session, *which: ColumnElement[bool]) -> None:
+    talk = select(TalkRecord.id).where(TalkRecord.case_key_id == CaseKey.id).exists()
+    case = select(Case.id).where(Case.school_id == CaseKey.school_id, Case.thread_id == CaseKey.only_thread).exists()
+    session.execute(delete(CaseKey).where(*which, ~talk, ~case))
 
 
 def _of_thread(only_thread: str | None) -> ColumnElement[bool]:
     return CaseKey.only_thread.is_(None) if only_thread is None else CaseKey.only_thread == only_thread
 
 
-def _case_visible_to(reader_id: str) -> ColumnElement[bool]:
+def case_visible_to(reader_id: str) -> ColumnElement[bool]:
     """Return the condition that keeps the case of a closed thread from everybody but its readers."""
     named = select(CaseReader.id).where(CaseReader.case_id == Case.id, CaseReader.reader_id == reader_id)
     return or_(Case.closed_thread.is_(False), named.exists())

@@ -30,6 +30,15 @@ def copies_of_holder(session: Session, holder_id: str) -> dict[str, bytes]:
     return {row.week_key_id: row.box for row in session.execute(query)}
 
 
+def holders_of_weeks(session: Session, school_id: str) -> dict[str, set[str]]:
+    """Return who holds each week's private half, by the week key's id; shredded weeks are not there."""
+    query = select(WeekKeyCopy.week_key_id, WeekKeyCopy.holder_id).where(WeekKeyCopy.school_id == school_id)
+    holders: dict[str, set[str]] = {}
+    for row in session.execute(query):
+        holders.setdefault(row.week_key_id, set()).add(row.holder_id)
+    return holders
+
+
 def week_keys_of(session: Session, school_id: str) -> Sequence[WeekKey]:
     query = select(WeekKey).where(WeekKey.school_id == school_id).order_by(WeekKey.generation)
     return session.scalars(query).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, CursorResult, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session, defer
 
 from mailbox.store.tables import Correction, Note, NotePart, ReaderCopy, Reply, Thread, ThreadReader, is_id
@@ -89,8 +89,9 @@ def replies_of(session: Session, thread_id: str, state: str | None = None) -> Se
 
 
 def replied_threads(session: Session, school_id: str) -> set[str]:
-    """Return the ids of the school's threads that have a reply."""
-    return set(session.scalars(select(Reply.thread_id).where(Reply.school_id == school_id).distinct()))
+    """Return the ids of the school's threads that have an answer; a holding reply is none."""
+    answers = select(Reply.thread_id).where(Reply.school_id == school_id, Reply.promised_on.is_(None))
+    return set(session.scalars(answers.distinct()))
 
 
 def replies_released_before(session: Session, day: date) -> Sequence[Reply]:
@@ -158,6 +159,18 @@ def release_held(session: Session, school_id: str, today: date) -> int:
     """Make all held replies readable; return how many."""
     statement = update(Reply).where(Reply.school_id == school_id, Reply.state == "held")
     return _changed(session, statement.values(state="released", released_on=today))
+
+
+def drop_held_holding(session: Session, thread_id: str) -> None:
+    """Take back a holding reply that no child could read yet: an answer goes out instead of it."""
+    held = select(Reply.id).where(Reply.thread_id == thread_id, Reply.state == "held", Reply.promised_on.is_not(None))
+    drop_replies(session, session.scalars(held).all())
+
+
+def drop_replies(session: Session, reply_ids: Sequence[str]) -> None:
+    """Remove replies that no child could read yet, with their readers' copies."""
+    session.execute(delete(ReaderCopy).where(ReaderCopy.message_id.in_(reply_ids)))
+    session.execute(delete(Reply).where(Reply.id.in_(reply_ids)))
 
 
 def _changed(session: Session, statement: object) -> int:

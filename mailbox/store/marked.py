@@ -9,6 +9,10 @@ from collections.abc import Callable
 
 from mailbox.errors import NotAuthentic
 from mailbox.store.tables import (
+    AccountWish,
+    AlarmRule,
+    ApprovalNotice,
+    ApprovalRequest,
     AuditRow,
     Beginning,
     Calendar,
@@ -20,14 +24,21 @@ from mailbox.store.tables import (
     Correction,
     DeskSession,
     Draft,
+    DutyPlan,
     FollowUp,
     HelpPage,
+    OpeningCustom,
     Person,
+    Proposal,
     Remark,
     Reply,
     School,
+    SchoolPlan,
+    SecondReading,
     SpareCode,
+    StaffNotice,
     Station,
+    SummaryRecipient,
     TalkRecord,
     Thread,
     ThreadReader,
@@ -53,14 +64,25 @@ Marked = (
     | Beginning
     | HelpPage
     | Calendar
+    | OpeningCustom
+    | SummaryRecipient
     | TriageAdjustment
     | Channel
+    | DutyPlan
+    | AlarmRule
     | CaseKey
     | Case
     | CaseReader
     | CaseEntry
     | FollowUp
     | TalkRecord
+    | SchoolPlan
+    | SecondReading
+    | ApprovalRequest
+    | ApprovalNotice
+    | AccountWish
+    | StaffNotice
+    | Proposal
     | AuditRow
 )
 
@@ -84,9 +106,15 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     HelpPage: ("id", "school_id", "content"),
     # Nor keep the box shut by closing the school for good.
     Calendar: ("id", "school_id", "content"),
+    # Nor put words into a holding reply, or send the numbers to somebody else.
+    OpeningCustom: ("id", "school_id", "holds", "chinese", "english", "mail_channel_id"),
+    SummaryRecipient: ("id", "school_id", "name", "wrapped_address"),
     # Who can only write the database must not make triage deaf.
     TriageAdjustment: ("id", "school_id", "made_by", "made_on", "letters", "numbers"),
     Channel: ("id", "school_id", "name", "wrapped_address"),
+    # Nor call somebody else, or let an alarm wait for hours.
+    DutyPlan: ("id", "school_id", "wrapped_content"),
+    AlarmRule: ("id", "school_id", "content"),
     # To whom a case is sealed, who may see it, and what was reported and ticked in it, must stay as it was written.
     CaseKey: ("id", "school_id", "only_thread", "generation", "made_for", "public_key"),
     Case: ("id", "school_id", "thread_id", "closed_thread", "state", "outcome", "closed_ordinal"),
@@ -94,6 +122,19 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     CaseEntry: ("id", "school_id", "case_id", "case_key_id", "source_id", "place", "box"),
     FollowUp: ("id", "school_id", "case_id", "step", "due_ordinal", "done"),
     TalkRecord: ("id", "school_id", "author_id", "case_key_id", "box"),
+    # What is to be done in danger, and whom to call, must be the school's own word; so who asked whom to read.
+    SchoolPlan: ("id", "school_id", "situation", "wrapped_steps"),
+    SecondReading: ("id", "school_id", "thread_id", "reader_id", "asked_by"),
+    # Nobody who has the database only may grant a request, use one twice, or hide from the head what was done alone.
+    ApprovalRequest: (
+        *("id", "school_id", "thread_id", "case_id", "kind", "state", "requester_id", "decided_by"),
+        *("rule", "level", "alone", "letters", "used_ordinal", "ends_at"),
+    ),
+    ApprovalNotice: ("id", "school_id", "request_id", "person_id", "seen"),
+    # Nor make a lead, or new slips, in the name of two; nor keep from the staff what was done with the slips.
+    AccountWish: ("id", "school_id", "kind", "person_id", "asked_by", "agreed_by"),
+    StaffNotice: ("id", "school_id", "person_id", "kind", "about_id"),
+    Proposal: ("id", "school_id", "page", "state", "by_person_id", "wrapped_words", "answered_by", "wrapped_answer"),
     AuditRow: ("id", "school_id", "place", "person_id", "act", "subject_id", "moment_seconds", "previous_mark"),
 }
 
@@ -103,8 +144,13 @@ _COVERED_IF_THERE: dict[type[Marked], tuple[str, ...]] = {
     Station: ("room", "grade"),
     # Nor may they take the second factor off, or go on without its code.
     School: ("readers_need_code",),
+    Correction: ("second_id",),
     Person: ("invited_by", "wrapped_totp"),
     DeskSession: ("awaits_code",),
+    # Whose own channel it is.
+    Channel: ("person_id",),
+    Reply: ("promised_ordinal",),
+    TalkRecord: ("kept_since_ordinal",),
 }
 
 
@@ -137,3 +183,8 @@ def carries_mark(row: Marked, check: Callable[[str, str, Fields, bytes], None]) 
     except NotAuthentic:
         return False
     return True
+
+
+def marked_tables() -> tuple[type[Marked], ...]:
+    """Return the tables whose rows carry a mark."""
+    return tuple(_COVERED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from mailbox.store.tables import AuditRow, DeskSession, Person, School, Station, is_id
@@ -68,6 +68,11 @@ def end_idle_sessions(session: Session, idle_before_seconds: int) -> None:
 def last_audit_row(session: Session, school_id: str) -> AuditRow | None:
     query = select(AuditRow).where(AuditRow.school_id == school_id).order_by(AuditRow.place.desc()).limit(1)
     return session.scalars(query).one_or_none()
+
+
+def newest_act_seconds(session: Session) -> int:
+    """Return when the newest act of any school was recorded, 0 if there is none."""
+    return session.scalar(select(func.max(AuditRow.moment_seconds))) or 0
 
 
 def audit_rows(session: Session, school_id: str) -> Sequence[AuditRow]:

@@ -35,7 +35,7 @@ from mailbox.rules.letter_kinds import LetterKind
 from mailbox.rules.queue_wish import Mark, QueueWish, Shape
 from mailbox.rules.school_week import HALVES
 from mailbox.store.letters import visible_to
-from mailbox.store.tables import Note, Reply, Thread
+from mailbox.store.tables import Note, Reply, SecondReading, Thread
 from triage.protocol import Cause, Urgency
 
 _STATES = ("waiting", "answered")
@@ -130,7 +130,9 @@ class QueueColumns:
 
     def wished(self, wish: QueueWish) -> ColumnElement[bool]:
         """Return the condition of a wish."""
-        asked = [self.answered if wish.answered else self.waiting]
+        asked: list[ColumnElement[bool]] = []
+        if Mark.ASKED not in wish.marks:
+            asked.append(self.answered if wish.answered else self.waiting)
         if wish.shape:
             asked.append(self.has_shape(wish.shape))
         if wish.kind:
@@ -139,6 +141,7 @@ class QueueColumns:
             Mark.MINE: self.answered_by_me if wish.answered else self.claimed_by_me,
             Mark.UNREAD: self.unread,
             Mark.LATE: self.is_late,
+            Mark.ASKED: self.asked_of_me,
         }
         return and_(*asked, *(marks[mark] for mark in wish.marks))
 
@@ -148,7 +151,12 @@ class QueueColumns:
 
     @property
     def answered_by_me(self) -> ColumnElement[bool]:
-        return exists(select(Reply.id).where(Reply.thread_id == Thread.id, Reply.author_id == self.reader_id))
+        answers = (Reply.thread_id == Thread.id, Reply.author_id == self.reader_id, Reply.promised_on.is_(None))
+        return exists(select(Reply.id).where(*answers))
+
+    @property
+    def asked_of_me(self) -> ColumnElement[bool]:
+        return Thread.id.in_(select(SecondReading.thread_id).where(SecondReading.reader_id == self.reader_id))
 
     @property
     def unread(self) -> ColumnElement[bool]:
@@ -156,7 +164,8 @@ class QueueColumns:
 
     @property
     def has_replies(self) -> ColumnElement[bool]:
-        return exists(select(Reply.id).where(Reply.thread_id == Thread.id))
+        # A holding reply answers nothing.
+        return exists(select(Reply.id).where(Reply.thread_id == Thread.id, Reply.promised_on.is_(None)))
 
     @property
     def policy_order(self) -> tuple[ColumnElement[object], ...]:

@@ -9,7 +9,16 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mailbox.store.tables import Correction, Note, Reply, Thread, WeekReport
+from mailbox.store.tables import AuditRow, Correction, Note, Reply, Thread, WeekReport
+
+_REPLY_LINE = (
+    Reply.thread_id,
+    Reply.place,
+    Reply.written_on,
+    Reply.written_half,
+    Reply.collected,
+    Reply.promised_on.is_not(None),
+)
 
 
 @dataclass(frozen=True)
@@ -32,13 +41,14 @@ class LetterLine:
 
 @dataclass(frozen=True)
 class ReplyLine:
-    """What is in the clear of one reply; ``place`` counts those of its thread."""
+    """What is in the clear of one reply; ``place`` counts those of its thread. A holding reply is no answer."""
 
     thread_id: str
     place: int
     written_on: date
     written_half: str | None
     collected: bool
+    is_holding: bool
 
 
 def letters_between(session: Session, school_id: str, begin: date, end: date) -> list[LetterLine]:
@@ -66,18 +76,26 @@ def letters_between(session: Session, school_id: str, begin: date, end: date) ->
 
 def replies_between(session: Session, school_id: str, begin: date, end: date) -> list[ReplyLine]:
     """Return the replies written on the days from ``begin`` to ``end``, both included, without their boxes."""
-    query = select(Reply.thread_id, Reply.place, Reply.written_on, Reply.written_half, Reply.collected).where(
-        Reply.school_id == school_id, Reply.written_on.between(begin, end)
-    )
+    query = select(*_REPLY_LINE).where(Reply.school_id == school_id, Reply.written_on.between(begin, end))
     return [ReplyLine(*row) for row in session.execute(query)]
 
 
 def first_replies_to(session: Session, thread_ids: Sequence[str]) -> dict[str, ReplyLine]:
-    """Return the first reply of each of some threads that has one."""
-    query = select(Reply.thread_id, Reply.place, Reply.written_on, Reply.written_half, Reply.collected).where(
-        Reply.thread_id.in_(thread_ids), Reply.place == 1
+    """Return the first answer of each of some threads that has one; a holding reply before it is none."""
+    query = select(*_REPLY_LINE).where(Reply.thread_id.in_(thread_ids), Reply.promised_on.is_(None))
+    lines = [ReplyLine(*row) for row in session.execute(query.order_by(Reply.place.desc()))]
+    return {line.thread_id: line for line in lines}
+
+
+def acts_between(session: Session, school_id: str, act: str, begin_seconds: int, end_seconds: int) -> list[int]:
+    """Return the moments, from ``begin_seconds`` to before ``end_seconds``, at which an act was recorded."""
+    query = select(AuditRow.moment_seconds).where(
+        AuditRow.school_id == school_id,
+        AuditRow.act == act,
+        AuditRow.moment_seconds >= begin_seconds,
+        AuditRow.moment_seconds < end_seconds,
     )
-    return {line.thread_id: line for line in (ReplyLine(*row) for row in session.execute(query))}
+    return list(session.scalars(query))
 
 
 def changes_between(session: Session, school_id: str, begin: date, end: date) -> list[tuple[str, str]]:

@@ -1,16 +1,25 @@
-"""What is removed in time: the child's copy of a reply, so that a stolen PC has little to try codes on; old cases."""
+"""What is removed in time: the child's copy of a reply, so that a stolen PC has little to try codes on; old cases with
+their reminders; old talk records. What went is told in numbers, by the audit.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from datetime import timedelta
 
 from mailbox.errors import NotAuthentic
 from mailbox.office import Office
 from mailbox.people.audit import record
-from mailbox.store.care import cases_closed_before, remove_case
+from mailbox.store.care import (
+    cases_closed_before,
+    remove_case,
+    remove_talk,
+    talks_kept_since_before,
+    talks_without_month,
+)
 from mailbox.store.letters import replies_released_before
-from mailbox.store.marked import check_mark, set_mark
+from mailbox.store.marked import carries_mark, check_mark, set_mark
 
 _log = logging.getLogger("mailbox.upkeep")
 
@@ -37,11 +46,15 @@ def remove_old_reply_copies(office: Office) -> int:
                 set_mark(reply, office.marks.mac)
                 removed += 1
         work.commit()
+    if removed:
+        office.database.wipe_removed()
     return removed
 
 
 def remove_old_cases(office: Office) -> int:
-    """Remove each case that was closed ``settings.case_days`` ago, with its letters and reports; return how many.
+    """Remove each case that was closed ``settings.case_days`` ago, with its letters, reports and reminders.
+
+    Returns how many.
 
     An open case stays, however old. One whose row is not ours stays too: somebody may want it forgotten.
     """
@@ -61,4 +74,40 @@ def remove_old_cases(office: Office) -> int:
                 record(office, work.session, case.school_id, None, "case.forget", case.id)
                 removed += 1
         work.commit()
+    if removed:
+        office.database.wipe_removed()
     return removed
+
+
+def remove_old_talks(office: Office) -> int:
+    """Remove each talk record ``settings.talk_days`` after the month it was written down in; return how many.
+
+    A record from before the month was kept begins its time now. One whose row is not ours stays.
+    """
+    today = office.local_now().date()
+    # The whole month must be over, so that no record goes a day early.
+    first_kept = (today - timedelta(days=office.settings.talk_days)).replace(day=1)
+    with office.database.view() as view:
+        found = (*talks_kept_since_before(view.session, first_kept), *talks_without_month(view.session))
+        # A row that is not ours, and stays, must not take the write lock at every look.
+        if not any(carries_mark(talk, office.marks.check) for talk in found):
+            return 0
+    removed: Counter[str] = Counter()
+    with office.database.work() as work:
+        for talk in talks_without_month(work.session):
+            if carries_mark(talk, office.marks.check):
+                talk.kept_since = today.replace(day=1)
+                set_mark(talk, office.marks.mac)
+        for talk in talks_kept_since_before(work.session, first_kept):
+            if carries_mark(talk, office.marks.check):
+                remove_talk(work.session, talk)
+                removed[talk.school_id] += 1
+            else:
+                _log.error("an old talk record is not authentic and stays", extra={"row_id": talk.id})
+        for school_id, number in sorted(removed.items()):
+            # Their ids say nothing to anybody; whose they were is nobody's business any more.
+            record(office, work.session, school_id, None, f"talk.forget.{number}")
+        work.commit()
+    if removed:
+        office.database.wipe_removed()
+    return removed.total()

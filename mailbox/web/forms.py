@@ -31,6 +31,8 @@ __all__ = [
     "text_of",
     "thread_of",
     "thread_pass",
+    "times_of",
+    "times_pass",
 ]
 
 TOKEN_FIELD = "token"  # noqa: S105 - the name of a field, not a secret.
@@ -81,6 +83,16 @@ def thread_pass(office: Office, device: str, thread_id: str) -> str:
 def thread_of(office: Office, device: str, token: str) -> str:
     """Return the thread a pass stands for. Raises PassRefused."""
     return _accept(office, "thread", device, token, FORM_AGE_SECONDS).decode()
+
+
+def times_pass(office: Office, device: str, offered: bytes) -> str:
+    """Return a pass that carries the times offered in a thread, sealed, to the form that chooses one of them."""
+    return _issue(office, "times", device, offered)
+
+
+def times_of(office: Office, device: str, token: str) -> bytes:
+    """Return what a pass of times carries. Raises PassRefused."""
+    return _accept(office, "times", device, token, FORM_AGE_SECONDS)
 
 
 def device_pass(office: Office, login_name: str, device_id: bytes) -> str:

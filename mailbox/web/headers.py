@@ -31,9 +31,9 @@ _WHERE_CHILDREN_SPEAK = {
     "Content-Security-Policy": f"{_POLICY}; media-src blob:",
     "Permissions-Policy": _ALWAYS["Permissions-Policy"].replace("microphone=()", "microphone=(self)"),
 }
-# A letter's page plays the child's voice to its reader.
+# The page of a letter, and of the case that keeps it, plays the child's voice to its reader.
 _WHERE_VOICES_ARE_HEARD = {"Content-Security-Policy": f"{_POLICY}; media-src 'self'"}
-_MORE = {"kiosk": _WHERE_CHILDREN_SPEAK, "letters": _WHERE_VOICES_ARE_HEARD}
+_MORE = {"kiosk": _WHERE_CHILDREN_SPEAK, "letters": _WHERE_VOICES_ARE_HEARD, "care": _WHERE_VOICES_ARE_HEARD}
 
 
 def install(app: Flask) -> None:

@@ -11,12 +11,12 @@ from html import unescape
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app import create_app
 from mailbox.letters.desk import queue
 from mailbox.letters.post import Letter, post
 from mailbox.office import Office
 from mailbox.store.tables import new_id
 from tests.conftest import PASSPHRASE, SchoolAtWork
+from tests.support.pages import pages_of
 from triage.protocol import Assessment, Reason, Source, Topic, Urgency
 
 HTTPS = "https://localhost"
@@ -56,7 +56,7 @@ class Browser:
 def browser_at(office: Office, **settings: object) -> Browser:
     """Return a fresh browser at a served installation; ``settings`` are changed for it alone."""
     served = replace(office, settings=replace(office.settings, **settings)) if settings else office  # type: ignore[arg-type]
-    return Browser(create_app(served).test_client())
+    return Browser(pages_of(served).test_client())
 
 
 def another_browser(browser: Browser, language: str = "zh-CN") -> Browser:

@@ -16,6 +16,7 @@ from tests.conftest import PASSPHRASE, SchoolAtWork
 from tests.counselor_ui.at_desk import Browser, another_browser, browser_at, logged_in, words_of
 
 NEW = "窗台上的仙人掌想学会游泳"
+DEVICE = "__Host-desk-device"
 ACCOUNT = "/desk/account/"
 FACTOR = "/desk/account/second-factor"
 
@@ -65,7 +66,41 @@ def test_a_slow_clock_is_said_in_words(school: SchoolAtWork, browser: Browser) -
     fresh = another_browser(browser)
     fresh.log_in("lin")
     answer = fresh.send("/desk/code", "/desk/code", code=code_now(school, secret, -20))
-    assert "手机的时间差了，慢了大约 10 分钟" in words_of(answer.text)
+    assert "时间差了大约 10 分钟，手机慢" in words_of(answer.text)
+
+
+def test_a_computer_three_minutes_fast_is_named_as_a_likely_cause(school: SchoolAtWork, browser: Browser) -> None:
+    secret, _ = turn_on(school, browser)
+    school.clock.advance(minutes=20)
+    fresh = another_browser(browser)
+    fresh.log_in("lin")
+    answer = fresh.send("/desk/code", "/desk/code", code=code_now(school, secret, -6))
+    assert "就是信箱的电脑快了：请技术老师对一对它的时间" in words_of(answer.text)
+
+
+def test_a_computer_three_minutes_slow_is_named_without_saying_that_the_code_will_fit(
+    school: SchoolAtWork, browser: Browser
+) -> None:
+    secret, _ = turn_on(school, browser)
+    school.clock.advance(minutes=20)
+    fresh = another_browser(browser)
+    fresh.log_in("lin")
+    wrong, early = (
+        fresh.send("/desk/code", "/desk/code", code=code) for code in ("000000", code_now(school, secret, 6))
+    )
+    assert "再请技术老师看看信箱的电脑" in words_of(early.text)
+    assert words_of(wrong.text) == words_of(early.text)
+
+
+def test_only_a_whole_login_makes_a_known_computer(school: SchoolAtWork, browser: Browser) -> None:
+    secret, _ = turn_on(school, browser)
+    school.clock.advance(minutes=20)
+    fresh = another_browser(browser)
+    fresh.log_in("lin")
+    fresh.send("/desk/code", "/desk/code", code="000000")
+    assert fresh.cookie(DEVICE) == ""
+    fresh.send("/desk/code", "/desk/code", code=code_now(school, secret))
+    assert fresh.cookie(DEVICE) != ""
 
 
 def test_guessing_codes_is_slowed_down(school: SchoolAtWork, browser: Browser) -> None:

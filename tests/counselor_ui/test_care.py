@@ -240,3 +240,12 @@ def test_every_page_is_shown_in_both_languages(school: SchoolAtWork, language: s
         f"/desk/letters/{thread_id}",
     ):
         assert browser.get(address).status_code == 200, address
+
+
+def test_the_bar_of_every_page_counts_the_visits_that_are_due(school: SchoolAtWork) -> None:
+    browser = logged_in(school)
+    case_of(school, browser, arrive(school, WORDS))
+    assert "个案与回访 1" not in words_of(browser.get("/desk/account/").text)
+    school.clock.advance(days=1)
+    assert "个案与回访 1" in words_of(logged_in(school).get("/desk/account/").text)
+    assert "个案与回访" not in words_of(logged_in(school, "jishu").get("/desk/account/").text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,24 +14,20 @@ from mailbox.letters.post import Letter, post
 from mailbox.store.tables import new_id
 from tests.support.browser import DESK, Visitors
 from tests.support.served import ServedApp
-from tests.support.staffed import PASSPHRASE, StaffedSchool, staff
+from tests.support.staffed import PASSPHRASE, StaffedSchool
 from triage.protocol import Assessment, Topic, Urgency
 
 WORDS = "谢谢你写信来，我明天去看看"
 
 
 @pytest.fixture
-def served(served_app: Callable[..., ServedApp]) -> ServedApp:
-    served = served_app(web_workers=1)
-    served.flask("init")
-    return served
+def served(shared_program: ServedApp) -> ServedApp:
+    return shared_program
 
 
 @pytest.fixture
-def school(served: ServedApp) -> StaffedSchool:
-    made = staff(served)
-    served.start()
-    return made
+def school(staffed_school: StaffedSchool) -> StaffedSchool:
+    return staffed_school
 
 
 def arrived(school: StaffedSchool) -> str:
@@ -43,9 +38,9 @@ def arrived(school: StaffedSchool) -> str:
     return queue(school.office, school.counselor)[0].id
 
 
-def log_in(page: Page, served: ServedApp) -> None:
+def log_in(page: Page, served: ServedApp, school: StaffedSchool) -> None:
     page.goto(f"{served.url}/desk/login")
-    page.fill("[name=login_name]", "lin")
+    page.fill("[name=login_name]", school.login)
     page.fill("[name=passphrase]", PASSPHRASE)
     page.click("button.primary")
     page.wait_for_selector(".bar")
@@ -59,13 +54,13 @@ def test_a_draft_survives_a_logout_in_the_middle_of_a_word(
     served: ServedApp, school: StaffedSchool, visitors: Visitors
 ) -> None:
     thread_id, page = arrived(school), visitors.visit(viewport=DESK)
-    log_in(page, served)
+    log_in(page, served, school)
     open_letter(page, served, thread_id)
     page.fill("[name=reply]", WORDS)
     # At once, before the page has had time to keep it by itself.
     page.click(".leave button")
     page.wait_for_selector("[name=passphrase]")
-    log_in(page, served)
+    log_in(page, served, school)
     open_letter(page, served, thread_id)
     expect(page.locator("[name=reply]")).to_have_value(WORDS)
 
@@ -74,7 +69,7 @@ def test_typing_is_kept_by_itself_and_sending_leaves_nothing(
     served: ServedApp, school: StaffedSchool, visitors: Visitors
 ) -> None:
     thread_id, page = arrived(school), visitors.visit(viewport=DESK)
-    log_in(page, served)
+    log_in(page, served, school)
     open_letter(page, served, thread_id)
     page.fill("[name=reply]", WORDS)
     expect(page.locator("[data-draft-saved]")).to_be_visible()
@@ -91,7 +86,7 @@ def test_an_older_page_is_told_and_overwrites_nothing(
     served: ServedApp, school: StaffedSchool, visitors: Visitors
 ) -> None:
     thread_id, page = arrived(school), visitors.visit(viewport=DESK)
-    log_in(page, served)
+    log_in(page, served, school)
     open_letter(page, served, thread_id)
     newer = page.context.new_page()
     open_letter(newer, served, thread_id)

@@ -154,13 +154,13 @@ def test_a_player_gets_the_piece_it_asks_for(school: SchoolAtWork, browser: Brow
     assert browser.get(address).headers["Accept-Ranges"] == "bytes"
 
 
-def test_voices_are_played_on_a_letters_page_alone(school: SchoolAtWork, browser: Browser) -> None:
+def test_voices_are_played_on_the_pages_of_letters_and_cases_alone(school: SchoolAtWork, browser: Browser) -> None:
     thread_id = arrive(school, "一封信")
     policy = {
         path: browser.get(path).headers["Content-Security-Policy"]
-        for path in ("/desk/people/", f"/desk/letters/{thread_id}")
+        for path in ("/desk/people/", f"/desk/letters/{thread_id}", "/desk/cases/")
     }
-    assert ["media-src 'self'" in said for said in policy.values()] == [False, True]
+    assert ["media-src 'self'" in said for said in policy.values()] == [False, True, True]
     assert all("unsafe" not in said and "img-src 'self'" in said for said in policy.values())
 
 

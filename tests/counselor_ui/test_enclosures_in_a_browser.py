@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 from mailbox.letters.post import Letter, SentPart, post
 from mailbox.rules.letter_kinds import LetterKind
@@ -13,7 +12,7 @@ from tests.mailbox.media.samples import recording
 from tests.stories.people import Counselor
 from tests.support.browser import Visitors, wait_until
 from tests.support.served import ServedApp
-from tests.support.staffed import PASSPHRASE, staff
+from tests.support.staffed import PASSPHRASE, StaffedSchool
 
 BLUR = "getComputedStyle(document.querySelector('.drawing img')).filter"
 LENGTH = """() => new Promise((heard, failed) => {
@@ -25,12 +24,9 @@ LENGTH = """() => new Promise((heard, failed) => {
 
 
 def test_a_reader_sees_the_drawing_after_a_tap_hears_the_voice_and_prints_the_letter_home(
-    served_app: Callable[..., ServedApp], visitors: Visitors
+    shared_program: ServedApp, staffed_school: StaffedSchool, visitors: Visitors
 ) -> None:
-    served = served_app(web_workers=1)
-    served.flask("init")
-    school = staff(served)
-    served.start()
+    school = staffed_school
     parts = (SentPart("drawing", house_and_sun()), SentPart("voice", recording("ipad")))
     letter = Letter(
         school.school_id,
@@ -44,7 +40,7 @@ def test_a_reader_sees_the_drawing_after_a_tap_hears_the_voice_and_prints_the_le
     post(school.office, letter)
     page = visitors.visit()
     reader = Counselor(page)
-    reader.log_in(served.url, "lin", PASSPHRASE)
+    reader.log_in(shared_program.url, school.login, PASSPHRASE)
     assert reader.open(0) == "这是我家"
     shown = page.locator(".drawing img")
     wait_until(page, "document.querySelector('.drawing img').naturalWidth")

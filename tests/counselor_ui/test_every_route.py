@@ -18,6 +18,7 @@ from mailbox.alarms.siren import ring_test
 from mailbox.people.arrivals import accept_invitation, approve, invite
 from mailbox.people.listing import station_lines
 from mailbox.people.stations import KIOSK, acknowledge_test_alarms, enroll, invite_station, withdraw
+from mailbox.rules.alarm_times import AlarmTimes
 from mailbox.rules.roles import COUNSELOR, HEAD, LEAD, TECHNICIAN
 from mailbox.web.forms import new_token
 from tests.conftest import PASSPHRASE, SchoolAtWork
@@ -37,13 +38,17 @@ TABLE: dict[str, tuple[str, ...]] = {
         "account.account_page",
         "account.end_sessions",
         "account.factor_page",
+        "alarms.alarms_page",
         "calendar.calendar_page",
         "devices.devices_page",
         "door.code",
         "door.give_code_here",
         "door.home",
         "help_page.help_desk",
+        "notices.seen",
+        "people.drop_wish",
         "people.people_page",
+        "proposals.remove",
     ),
     "login none none bad bad bad bad": (
         "account.factor_off",
@@ -51,6 +56,7 @@ TABLE: dict[str, tuple[str, ...]] = {
         "account.new_passphrase",
     ),
     "login none none none none none none": (
+        "people.agree_to_wish",
         "account.new_spare_codes",
         "people.renew_link",
     ),
@@ -72,32 +78,54 @@ TABLE: dict[str, tuple[str, ...]] = {
         "web.static",
     ),
     "bad none none bad bad bad bad": (
+        "recovery.let_in",
+        "recovery.type_slip",
         "arrival.slips_kept",
         "door.log_in_here",
+    ),
+    "login none none no ok no ok": (
+        "upkeep.upkeep_page",
+        "calendar.change",
+        "devices.add",
+        "devices.change_page",
+        "devices.enroll_station",
+        "devices.renew_link",
+    ),
+    "login none none no no no ok": (
+        "upkeep.look",
+        "upkeep.make_backup",
     ),
     "login none none ok ok ok no": (
         "audit.acts_page",
         "beginnings.beginnings_page",
+        "crisis_plan.plan_page",
+        "crisis_plan.printed",
+        "decisions.decisions_page",
+        "duty.duty_page",
+        "duty.sheet",
         "paper.paper_page",
         "people.take_factor_off",
     ),
-    "login none none bad bad bad no": (
-        "beginnings.add",
-        "beginnings.change",
-    ),
+    "login none none bad bad bad no": ("beginnings.change",),
     "ok none none ok ok ok ok": (
+        "recovery.type_page",
         "blank_slips.sheet",
         "door.login",
         "letters.search_again",
         "siren.enroll_form",
     ),
     "login none none ok ok no ok": (
-        "calendar.change",
         "devices.end_closed_alarm",
         "devices.ring",
         "devices.withdraw_station",
     ),
     "login none none none none no no": (
+        "decisions.ask_file",
+        "decisions.file",
+        "decisions.file_form",
+        "decisions.file_key",
+        "decisions.show_revealed",
+        "decisions.take_back",
         "care.case_page",
         "care.close",
         "care.kept_report",
@@ -121,6 +149,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "login none none ok ok no no": (
         "care.cases_page",
         "care.new_case_page",
+        "decisions.reveal_form",
+        "hard_words.change",
         "learning.undo_adjustment",
         "letters.claim_letter",
         "letters.edit",
@@ -131,38 +161,69 @@ TABLE: dict[str, tuple[str, ...]] = {
         "letters.queue_page",
         "letters.queue_state",
         "letters.search",
+        "letters.second_read",
         "letters.still_here",
+        "opening.close",
+        "opening.opening_page",
+        "opening.replies_page",
+        "opening_customs.customs_page",
         "people.put_out",
+        "proposals.proposals_page",
+        "recovery.ask_for_slips",
+        "recovery.new_slips_page",
         "summary.summary_page",
         "talks.new_talk_page",
         "talks.talks_page",
+        "appointments.call_off_page",
+        "appointments.meetings_page",
+        "appointments.times_page",
+        "paper_notes.new_note_page",
+        "paper_notes.still_here",
     ),
     "login none none bad bad no no": (
         "care.new_case",
+        "decisions.ask_reveal",
         "enclosures.passed_on",
-        "help_page.save",
         "learning.adopt_adjustment",
         "learning.learning_page",
+        "letters.ask_second",
         "letters.correct_level",
         "letters.preview",
         "letters.remark",
         "letters.reply",
+        "opening.hold",
+        "opening.open_now",
         "people.invite_somebody",
+        "recovery.make_slips",
         "talks.new_talk",
-    ),
-    "login none none no ok no ok": (
-        "devices.add",
-        "devices.change_page",
-        "devices.enroll_station",
-        "devices.renew_link",
+        "appointments.call_off",
+        "appointments.offer",
+        "paper_notes.new_note",
     ),
     "login none none no bad no bad": ("devices.change",),
+    "login none none none none none no": (
+        "decisions.decide_on",
+        "paper.chart",
+        "paper.pdf",
+        "paper.sheet",
+    ),
+    "login none none no none none no": ("decisions.seen",),
     "login none none no none no none": (
         "devices.remove",
         "devices.remove_channel_page",
     ),
     "login none none ok none no none": ("devices.withdraw_page",),
     "login none none ok bad no no": ("help_page.checked",),
+    "login none none no bad no no": (
+        "crisis_plan.change",
+        "help_page.save",
+        "opening_customs.change_words",
+        "opening_customs.mail_now",
+    ),
+    "login none none no none no no": (
+        "opening_customs.remove",
+        "proposals.answer",
+    ),
     "none ok none none none none none": (
         "kiosk.choose",
         "kiosk.chosen",
@@ -178,34 +239,48 @@ TABLE: dict[str, tuple[str, ...]] = {
         "kiosk.open_enrolment_link",
     ),
     "login ok login login login login login": ("kiosk.forget_enrolment",),
-    "login none none none none none no": (
-        "paper.chart",
-        "paper.pdf",
-        "paper.sheet",
-    ),
     "login none none no ok no no": (
+        "alarms.save_times",
+        "beginnings.add",
+        "crisis_plan.situation_page",
+        "duty.save",
+        "opening_customs.add",
+        "opening_customs.change_channel",
         "people.approve_counselor",
         "people.require_factor",
     ),
+    "login none none no no ok no": ("alarms.reached",),
+    "login none none none none no none": ("devices.try_one",),
     "login none none none ok no no": (
+        "people.ask_for_role",
         "people.do_not_start_anew",
         "people.let_start_anew",
     ),
+    "login none none no ok ok ok": ("documents.documents_page",),
+    "login none none no none none none": ("documents.paper",),
     "none bad none none none none none": (
         "kiosk.open_by_code",
         "kiosk.send",
         "kiosk.send_back",
+        "kiosk.choose_time",
     ),
+    "login none none ok no no no": ("proposals.make",),
 }
 # Going out ends the asker's session, so it is asked for by nobody here; test_login does.
 NOT_WALKED = {"door.log_out_here"}
 
 # What some forms must hold before anybody looks at who sends them.
 FIELDS = {
+    "alarms.save_times": {name: str(number) for name, number in AlarmTimes().numbers().items()},
     "calendar.change": {"opening_weekday": "4", "opening_hour": "15"},
+    "beginnings.add": {"topic": "study", "chinese": "谢谢你写信来，{asker}", "english": ""},
     "devices.add": {"name": "门卫室", "service": "other", "address": "json://127.0.0.1:9/"},
     "devices.enroll_station": {"name": "图书角 {asker}"},
     "letters.search": {"words": "云"},
+    "people.ask_for_role": {"role": "lead"},
+    "proposals.make": {"words": "请改一改，{asker}"},
+    "opening_customs.add": {"name": "教务处", "address": "{asker}@school.cn"},
+    "opening_customs.change_words": {"chinese": "最晚〔那一天〕回你", "english": ""},
     "help_page.save": {
         **{"name-0": "林老师", "place-0": "二楼", "phone_place": "传达室"},
         **{"number-0": "12356", "words-0": "想找人说说话", "hours-0": "全天", "shown-0": "1", "order-0": "1"},
@@ -286,7 +361,9 @@ def things_for(school: SchoolAtWork, asker: str) -> dict[str, str]:
         "station_id": next(line.id for line in station_lines(office, school_id) if line.name == f"spare-{asker}"),
         "filename": "nothing.css",
         "kind": "kiosk",
+        "page": "calendar",
         "section": "level",
+        "situation": "bullying",
         "ends_on": "2026-10-02",
         "month": "2026-10",
     }
@@ -330,3 +407,31 @@ def test_a_head_sees_the_schools_paper_and_not_the_bureaus(walk: Walk) -> None:
     assert head.get("/desk/paper/").status_code == 200
     assert head.get("/desk/paper/?for=bureau").status_code == 403
     assert "/desk/letters/" not in head.get("/desk/paper/").text
+
+
+# What a counselor opens every day, by the addresses that anybody could type.
+COUNSELOR_PAGES = (
+    *("letters/", "letters/{thread_id}", "cases/", "cases/new/{thread_id}", "talks/", "talks/new"),
+    *("summary/", "proposals/", "slips/new", "opening/"),
+)
+
+
+@pytest.mark.parametrize("asker", [HEAD, TECHNICIAN])
+def test_who_is_no_reader_opens_no_page_of_a_counselor_by_its_address(walk: Walk, asker: str) -> None:
+    wanted = [f"/desk/{page.format(**walk.known[COUNSELOR])}" for page in COUNSELOR_PAGES]
+    opened = {page: walk.browsers[COUNSELOR].get(page).status_code for page in wanted}
+    refused = {page: walk.browsers[asker].get(page) for page in wanted}
+    assert set(opened.values()) == {200}, opened
+    assert {answer.status_code for answer in refused.values()} <= {403, 404}
+    assert not any("今天的云像一只鸡" in answer.text for answer in refused.values())
+
+
+def test_a_technician_finds_no_form_of_a_reader_to_send(walk: Walk) -> None:
+    technician = walk.browsers[TECHNICIAN]
+    lin = walk.school.counselor.person_id
+    for purpose, address in (("anew", "anew"), ("factor-off", "factor-off"), ("out", "out"), ("role", "role")):
+        token = new_token(walk.school.office, f"desk-{purpose}", technician.cookie(_SESSION))
+        sent = technician.client.post(
+            f"/desk/people/{lin}/{address}", base_url=HTTPS, data={"token": token, "role": "counselor"}
+        )
+        assert sent.status_code == 403, address

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,30 +14,27 @@ from mailbox.rules.roles import TECHNICIAN
 from mailbox.store.tables import new_id
 from tests.support.browser import Visitors
 from tests.support.served import ServedApp
-from tests.support.staffed import PASSPHRASE, StaffedSchool, staff
+from tests.support.staffed import PASSPHRASE, StaffedSchool
 
 WORDS = "纸飞机飞过了鲸鱼山"
 
 
 @pytest.fixture
-def served(served_app: Callable[..., ServedApp]) -> ServedApp:
-    served = served_app(web_workers=2)
-    served.flask("init")
-    return served
+def served(shared_program: ServedApp) -> ServedApp:
+    return shared_program
 
 
 @pytest.fixture
-def school(served: ServedApp) -> StaffedSchool:
-    school = staff(served)
+def school(staffed_school: StaffedSchool) -> StaffedSchool:
+    school = staffed_school
     for words in (WORDS, "第二封信"):
         post(school.office, Letter(school.school_id, new_id(), words, os.urandom(16)))
-    served.start()
     return school
 
 
-def log_in(page: Page, served: ServedApp) -> None:
+def log_in(page: Page, served: ServedApp, school: StaffedSchool) -> None:
     page.goto(f"{served.url}/desk/login")
-    page.get_by_label("登录名").fill("lin")
+    page.get_by_label("登录名").fill(school.login)
     page.get_by_label("口令").fill(PASSPHRASE)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url("**/desk/letters/")
@@ -48,7 +44,7 @@ def test_a_counselor_logs_in_reads_by_keys_answers_and_leaves_nothing_behind(
     served: ServedApp, school: StaffedSchool, visitors: Visitors
 ) -> None:
     page = visitors.visit()
-    log_in(page, served)
+    log_in(page, served, school)
     cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
     assert set(cookies) == {"__Host-desk", "__Host-desk-device"}
     for cookie in cookies.values():
@@ -83,7 +79,7 @@ def test_a_counselor_logs_in_reads_by_keys_answers_and_leaves_nothing_behind(
 
 def test_the_desk_works_without_scripts(served: ServedApp, school: StaffedSchool, visitors: Visitors) -> None:
     page = visitors.visit(java_script_enabled=False)
-    log_in(page, served)
+    log_in(page, served, school)
     page.locator(".queue .open").first.click()
     page.get_by_role("button", name="我来处理").click()
     page.locator("[name=reply]").fill("谢谢你的信")

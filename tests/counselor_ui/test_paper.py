@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -23,12 +23,13 @@ def let_weeks_pass(school: SchoolAtWork, *weeks: tuple[int, int, int]) -> None:
     """Let so many urgent, soon and routine letters arrive in each week, and the weeks end."""
     zone = school.office.settings.zone
     for number, letters in enumerate(weeks):
-        school.clock.now = datetime(2026, 3, 3 + 7 * number, 9, tzinfo=zone).astimezone(UTC)
+        tuesday = datetime(2026, 3, 3, 9, tzinfo=zone) + timedelta(weeks=number)
+        school.clock.now = tuesday.astimezone(UTC)
         for count, mark in zip(letters, ("【紧急】", "【尽快】", ""), strict=True):
             for place in range(count):
                 words = f"{WORDS}{mark}{number}{place}"
                 post(school.office, Letter(school.school_id, "kiosk", words, os.urandom(16)))
-        school.clock.now = datetime(2026, 3, 7 + 7 * number, 9, tzinfo=zone).astimezone(UTC)
+        school.clock.now = (tuesday + timedelta(days=4)).astimezone(UTC)
         freeze_ended_weeks(school.office)
 
 
@@ -56,6 +57,38 @@ def test_the_page_shows_large_numbers_and_hides_small_ones_with_what_would_tell_
     assert row_of(page, "紧急") == ["6", "＊", "6+"]
     assert row_of(page, "尽快") == ["0", "＊", "0+"]
     assert row_of(page, "日常") == ["9", "8", "17"]
+
+
+def test_weeks_of_no_one_four_and_five_letters(school: SchoolAtWork) -> None:
+    let_weeks_pass(school, (0, 0, 0), (0, 0, 1), (0, 0, 4), (0, 0, 5))
+    browser = logged_in(school)
+    assert row_of(browser.get(PAPER).text, "一共") == ["0", "＊", "＊", "5", "5+"]
+    assert row_of(browser.get(f"{PAPER}?for=bureau").text, "一共") == ["0", "＊", "＊", "＊", "0+"]
+
+
+def test_the_newest_week_is_compared_with_the_four_before_it(school: SchoolAtWork) -> None:
+    let_weeks_pass(school, (0, 0, 8), (0, 0, 6), (0, 0, 7), (0, 0, 9), (0, 0, 10))
+    browser = logged_in(school)
+    page = browser.get(PAPER).text
+    assert "前四周平均" in page
+    assert row_of(page, "一共") == ["8", "6", "7", "9", "10", "7.5", "40"]
+    assert browser.get(f"{PAPER}pdf").status_code == 200
+    # One of the four is hidden from the bureau, so there is no mean that would tell it.
+    assert row_of(browser.get(f"{PAPER}?for=bureau").text, "一共") == ["＊"] * 4 + ["10", "", "10+"]
+
+
+def test_reports_to_the_authorities_and_holding_replies_are_told_by_their_numbers(browser: Browser) -> None:
+    page = browser.get(PAPER).text
+    assert row_of(page, "按规定报告") == ["0", "0", "0"]
+    assert row_of(page, "先说一声，不算回信") == ["0", "0", "0"]
+
+
+def test_it_says_from_which_week_on_topics_are_not_counted(browser: Browser) -> None:
+    assert "到3月6日周五的那一周起，话题还没有数" in words_of(browser.get(PAPER).text)
+    browser.send(PAPER, "/2026-03-06/topics")
+    assert "到3月13日周五的那一周起，话题还没有数" in words_of(browser.get(PAPER).text)
+    browser.send(PAPER, "/2026-03-13/topics")
+    assert "话题还没有数" not in words_of(browser.get(PAPER).text)
 
 
 def test_the_bureaus_paper_hides_what_is_below_ten(browser: Browser) -> None:

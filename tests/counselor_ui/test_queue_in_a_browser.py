@@ -25,15 +25,12 @@ def arrive(school: StaffedSchool, words: str) -> None:
 
 
 def test_the_list_tells_of_a_change_without_moving_and_is_searched_without_a_trace(
-    served_app: Callable[..., ServedApp], visitors: Visitors
+    shared_program: ServedApp, staffed_school: StaffedSchool, visitors: Visitors
 ) -> None:
-    served = served_app(web_workers=1)
-    served.flask("init")
-    school = staff(served)
+    school = staffed_school
     arrive(school, "橘子树下的秘密")
-    served.start()
     page = visitors.visit()
-    Counselor(page).log_in(served.url, "lin", PASSPHRASE)
+    Counselor(page).log_in(shared_program.url, school.login, PASSPHRASE)
     changed, letters = page.locator(".changed"), page.locator(".queue .open")
     with page.expect_response("**/desk/letters/state") as unchanged:
         page.evaluate(LOOK_AGAIN)
@@ -62,9 +59,8 @@ def test_the_list_tells_of_a_change_without_moving_and_is_searched_without_a_tra
     expect(page.locator(".child")).to_contain_text("橘子树下的秘密")
 
 
-def test_the_audit_command_knows_a_head_from_a_paper(served_app: Callable[..., ServedApp]) -> None:
-    served = served_app(web_workers=1)
-    served.flask("init")
+def test_the_audit_command_knows_a_head_from_a_paper(made_app: Callable[..., ServedApp]) -> None:
+    served = made_app(web_workers=1)
     staff(served)
     head = served.flask("audit", "verify").split()[-1]
     assert head in served.flask("audit", "verify", "--head", head)

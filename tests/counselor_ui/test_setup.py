@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import TestResponse
 
+from app import create_app
 from counselor_ui.arrival import EXAMPLE, setup_path
 from mailbox.office import Office
 from mailbox.people.arrivals import invite
@@ -68,8 +69,10 @@ def test_a_guessed_set_up_link_opens_nothing(office: Office) -> None:
 
 
 def test_every_start_of_the_program_has_a_link_of_its_own(office: Office) -> None:
-    old = link_of(browser_at(office))
-    assert browser_at(office).get(old).status_code == 404
+    # Apps of their own: the tests' browsers share one that is made once.
+    old, new = (Browser(create_app(office).test_client()) for _ in range(2))
+    assert new.get(link_of(old)).status_code == 404
+    assert new.get(link_of(new)).status_code == 200
 
 
 def test_a_double_click_founds_one_school_and_says_how_to_go_on(office: Office) -> None:

@@ -19,10 +19,8 @@ PASSPHRASE = "pingguo shuxia maozi dahan"
 
 
 @pytest.fixture
-def served(served_app: Callable[..., ServedApp]) -> ServedApp:
-    served = served_app(web_workers=2)
-    served.flask("init")
-    return served
+def served(made_app: Callable[..., ServedApp]) -> ServedApp:
+    return made_app(web_workers=2)
 
 
 def choose_passphrase(page: Page, login_name: str) -> None:

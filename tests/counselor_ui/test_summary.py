@@ -42,8 +42,10 @@ def test_the_running_week_is_counted(school: SchoolAtWork) -> None:
         "还在等": [3],
         "写出的回信": [1],
         "取走的回信": [0],
+        "先说一声": [0],
         "老师调高": [1],
         "老师调低": [0],
+        "其中从紧急调低": [0],
     }
 
 
@@ -67,7 +69,7 @@ def test_the_last_four_weeks_stand_beside_it(school: SchoolAtWork) -> None:
 
 def test_every_number_is_explained(school: SchoolAtWork) -> None:
     page = logged_in(school).get("/desk/summary/").text
-    assert len(LINE.findall(page)) == 12
+    assert len(LINE.findall(page)) == 14
     assert all('<span class="hint">' in name and words_of(name) for name, _ in LINE.findall(page))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import unescape
@@ -15,8 +14,7 @@ import pytest
 from mailbox.letters.collect import code_from_pictures, collect
 from mailbox.letters.desk import open_thread, queue
 from mailbox.letters.picture_words import read_code
-from tests.support.served import ServedApp
-from tests.support.staffed import StaffedSchool, staff
+from tests.support.staffed import StaffedSchool
 
 CHILDREN = 50
 _FIGURE = re.compile(r"<figcaption>(.+?)</figcaption>", re.S)
@@ -50,12 +48,8 @@ class ClassTablet:
 
 
 @pytest.fixture
-def school(served_app: Callable[..., ServedApp]) -> StaffedSchool:
-    served = served_app(web_workers=2)
-    served.flask("init")
-    school = staff(served)
-    served.start()
-    return school
+def school(staffed_school: StaffedSchool) -> StaffedSchool:
+    return staffed_school
 
 
 def test_each_child_gets_one_code_and_each_letter_is_kept_once(school: StaffedSchool) -> None:

@@ -22,9 +22,8 @@ SECURE = "[isSecureContext, typeof navigator.mediaDevices, document.cookie]"
 
 
 @pytest.fixture
-def served(served_app: Callable[..., ServedApp]) -> Iterator[ServedApp]:
-    app = served_app()
-    app.flask("init")
+def served(made_app: Callable[..., ServedApp]) -> Iterator[ServedApp]:
+    app = made_app()
     here = [word for address in local_addresses() for word in ("--address", str(address))]
     app.flask("tls", "init", "--address", "127.0.0.1", *here)
     staff(app)

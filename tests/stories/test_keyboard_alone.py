@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page
 
 from tests.mailbox.kiosk.classroom import GROUP_OF, LOW_TABLET, REPLY, Classroom
 from tests.support.browser import Visitors
 from tests.support.served import ServedApp
-from tests.support.staffed import staff
+from tests.support.staffed import StaffedSchool
 
 WORDS = "我想换个座位"
 _FAR = 120
@@ -29,12 +27,8 @@ _HERE = """() => {
 
 
 @pytest.fixture
-def classroom(served_app: Callable[..., ServedApp], visitors: Visitors) -> Classroom:
-    served = served_app(web_workers=1)
-    served.flask("init")
-    school = staff(served)
-    served.start()
-    return Classroom(served.url, school, visitors, [])
+def classroom(shared_program: ServedApp, staffed_school: StaffedSchool, visitors: Visitors) -> Classroom:
+    return Classroom(shared_program.url, staffed_school, visitors, [])
 
 
 def tab_to(page: Page, *words: str) -> None:

@@ -20,9 +20,8 @@ AT_ONCE = 8
 
 
 @pytest.fixture
-def school(served_app: Callable[..., ServedApp]) -> StaffedSchool:
-    served = served_app(web_workers=1)
-    served.flask("init")
+def school(made_app: Callable[..., ServedApp]) -> StaffedSchool:
+    served = made_app(web_workers=1)
     school = staff(served)
     served.start()
     return school

@@ -19,16 +19,14 @@ ANSWER_NOW = "谢谢你告诉我。今天放学以前我在二楼心屋，你随
 ANSWER_HELD = "好主意，我们已经问了校工叔叔。"
 
 
-@pytest.fixture(
-    params=[("sqlite", 1), ("sqlite", 2), ("postgresql", 2)], ids=lambda kind: f"{kind[0]}-{kind[1]}-workers"
-)
+# Two workers, since whatever goes wrong with one goes wrong with two as well.
+@pytest.fixture(params=["sqlite", "postgresql"])
 def served(request: pytest.FixtureRequest, served_app: Callable[..., ServedApp]) -> ServedApp:
-    kind, workers = request.param
-    if kind == "postgresql":
+    if request.param == "postgresql":
         url = request.getfixturevalue("empty_database_url")
-        app = served_app(web_workers=workers, database_url=url.replace("+psycopg", ""))
+        app = served_app(web_workers=2, database_url=url.replace("+psycopg", ""))
     else:
-        app = served_app(web_workers=workers)
+        app = served_app(web_workers=2)
     app.flask("init")
     app.start()
     return app

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 HOW_TO_INSTALL = "The tests need Chromium: sudo apt install chromium (or CHROMIUM=/path/to/chrome)"
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
-_PATIENCE_MS = 15_000
+_PATIENCE_MS = 30_000
 _LOOK_AGAIN_MS = 50
 # A browser that is tested calls nobody on its own.
 _FLAGS = (

@@ -10,13 +10,14 @@ import uuid
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser
 
 from mailbox.store.migrations import migrate
 from tests.support.browser import Visitors, running_browser
+from tests.support.cleared import ClearedDatabase, create_database
 from tests.support.clock import FixedClock
 from tests.support.postgres import running_cluster
 from tests.support.served import ServedApp
@@ -66,35 +67,36 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_address() -> Iterator[str]:
     """``postgresql+psycopg://…@127.0.0.1:PORT`` of a cluster that holds a migrated template."""
     with running_cluster() as address:
-        _create_database(address, f'"{_TEMPLATE}"')
-        migrate(f"{address}/{_TEMPLATE}")
+        migrate(create_database(address, _TEMPLATE))
         yield address
+
+
+@pytest.fixture(scope="session")
+def cleared_postgres(postgres_address: str) -> ClearedDatabase:
+    """Lends a migrated PostgreSQL database without rows to one test after the other."""
+    return ClearedDatabase(postgres_address, _TEMPLATE)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A fresh migrated database; a test that asks for it runs once on each kind."""
-    if request.param == "sqlite":
-        path = tmp_path / "mailbox.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    address: str = request.getfixturevalue("postgres_address")
-    name = f"test_{uuid.uuid4().hex}"
-    _create_database(address, f'"{name}" TEMPLATE "{_TEMPLATE}"')
-    return f"{address}/{name}"
+    """A migrated database without rows; a test that asks for it runs once on each kind."""
+    return database_of_kind(request.param, request, tmp_path)
+
+
+def database_of_kind(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """Return the address of a migrated database without rows: ``sqlite`` in ``folder``, or ``postgresql``."""
+    if kind == "postgresql":
+        cleared: ClearedDatabase = request.getfixturevalue("cleared_postgres")
+        return cleared.lend()
+    path = folder / "mailbox.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
 def empty_database_url(postgres_address: str) -> str:
     """A PostgreSQL database without any table, for whoever migrates it."""
-    name = f"empty_{uuid.uuid4().hex}"
-    _create_database(postgres_address, f'"{name}"')
-    return f"{postgres_address}/{name}"
-
-
-def _create_database(address: str, what: str) -> None:
-    with psycopg.connect(address.replace("+psycopg", "") + "/postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {what}".encode())
+    return create_database(postgres_address, f"empty_{uuid.uuid4().hex}")
 
 
 @pytest.fixture(scope="session")
@@ -138,3 +140,25 @@ def served_app(tmp_path: Path) -> Iterator[Callable[..., ServedApp]]:
     yield prepare
     for app in prepared:
         app.stop()
+
+
+@pytest.fixture
+def made_app(served_app: Callable[..., ServedApp], sqlite_template: Path) -> Callable[..., ServedApp]:
+    """``made_app(web_workers=1)`` is ``served_app`` on SQLite, as if ``flask init`` had been run."""
+
+    def make(**wishes: Any) -> ServedApp:
+        app = served_app(**wishes)
+        app.make_of(sqlite_template)
+        return app
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_program(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+    """One served program of two workers for all tests that do nothing to it; each brings a school of its own."""
+    app = ServedApp(tmp_path_factory.mktemp("shared") / "served", {"web_workers": 2})
+    app.make_of(sqlite_template)
+    app.start()
+    yield app
+    app.stop()

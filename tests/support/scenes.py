@@ -91,6 +91,20 @@ def _reading(page: Page, school: ShownSchool) -> Iterator[str]:
     page.click("form:has(textarea) .button.primary >> visible=true")
     page.wait_for_selector("textarea", state="detached")
     yield "written-back"
+    yield from _choosing_a_time(page, school)
+
+
+def _choosing_a_time(page: Page, school: ShownSchool) -> Iterator[str]:
+    page.goto(f"{school.url}/read")
+    _tap(page, school.meeting_code)
+    page.click("button[name=open]:visible")
+    page.wait_for_selector("fieldset.times")
+    page.locator("fieldset.times").scroll_into_view_if_needed()
+    yield "times-to-meet"
+    page.locator("fieldset.times label.button").first.click()
+    page.click("form:has(fieldset.times) .button.primary >> visible=true")
+    page.wait_for_selector("fieldset.times", state="detached")
+    yield "time-chosen"
 
 
 def desk_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
@@ -110,14 +124,20 @@ def desk_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     page.click(".finding button")
     page.wait_for_selector(".results mark")
     yield "search"
+    yield from _paper_and_meeting_scenes(page, school)
     yield from _care_scenes(page, school)
     for address, name in (
+        ("opening/", "opening"),
+        ("opening/replies", "opening-replies"),
         ("summary/", "this-week"),
         ("paper/", "paper"),
         ("learning/", "learning"),
         ("people/", "people"),
         ("account/", "my-login"),
         ("account/second-factor", "phone-code"),
+        ("alarms/", "alarms"),
+        ("duty/", "duty-list"),
+        ("duty/print", "duty-sheet"),
         ("devices/", "devices"),
         ("help/", "help-settings"),
         ("calendar/", "calendar"),
@@ -125,6 +145,17 @@ def desk_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     ):
         page.goto(f"{school.url}/desk/{address}")
         yield name
+    page.goto(f"{school.url}/desk/account/")
+    page.check("#hard-words [name=cover]")
+    page.click("#hard-words button")
+    for tab in ("waiting", "answered"):
+        page.goto(f"{school.url}/desk/letters/?tab={tab}")
+        letters = [link.get_attribute("href") for link in page.locator(".queue a.open").all()]
+        for letter in letters:
+            page.goto(f"{school.url}{letter}")
+            if page.locator("details.covered").count():
+                yield "letter-covered"
+                return
 
 
 def _reply_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
@@ -139,14 +170,36 @@ def _reply_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     page.wait_for_selector(".preview")
     yield "reply-preview"
     page.goto(f"{school.url}/desk/beginnings/")
-    page.locator(".beginning-line summary").first.click()
     yield "beginnings"
+
+
+def _paper_and_meeting_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
+    """A note out of the wooden box with its slip, times to meet, and the list of those that were chosen."""
+    page.goto(f"{school.url}/desk/paper-notes/new")
+    page.fill("[name=words]", WORDS)
+    yield "paper-note"
+    page.click("button.primary")
+    page.wait_for_selector(".note-slip")
+    yield "paper-slip"
+    page.goto(f"{school.url}/desk/appointments/")
+    yield "meetings"
+    page.locator("main .list a.button").last.click()
+    page.wait_for_selector("[name=on-0]")
+    yield "times"
+    page.locator("main .notice a").click()
+    page.wait_for_selector("textarea")
+    yield "call-off"
 
 
 def _care_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     """A case with its plan and visits, the record of a report, a talk: what follows from a letter."""
     page.goto(f"{school.url}/desk/cases/")
     yield "cases"
+    page.goto(f"{school.url}/desk/plan/")
+    yield "crisis-plan"
+    page.goto(f"{school.url}/desk/plan/print")
+    yield "crisis-plan-to-print"
+    page.goto(f"{school.url}/desk/cases/")
     page.locator("main .list a").first.click()
     page.wait_for_selector("#plan-title")
     yield "case"
@@ -159,6 +212,7 @@ def _care_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     page.click("button.primary")
     page.wait_for_selector("article.paper")
     yield "report-kept"
+    yield from _second_person_scenes(page, school)
     page.goto(f"{school.url}/desk/talks/new")
     yield "talk-form"
     page.fill("[name=who]", "小禾")
@@ -171,12 +225,97 @@ def _care_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "talks-of-a-month"
 
 
+def _second_person_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
+    """What waits for somebody to agree, and what follows when they did."""
+    page.goto(f"{school.url}/desk/decisions/")
+    yield "to-decide"
+    page.click("form[action$='/reveal'] button")
+    page.wait_for_selector(".notice.grave")
+    yield "time-and-place"
+    page.locator(".back a").click()
+    page.locator("a[href*='/decisions/reveal/']").click()
+    page.wait_for_selector("[name=rule]")
+    yield "time-and-place-asked"
+    page.goto(f"{school.url}/desk/decisions/")
+    page.click("form[action$='/key'] button")
+    page.wait_for_selector(".once")
+    yield "case-file-passphrase"
+    page.locator(".back a").click()
+    page.locator("a[href*='/decisions/case-file/']").click()
+    page.wait_for_selector("[name=reason]")
+    yield "case-file-asked"
+
+
+def lead_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
+    """Walk what only a lead changes and sees."""
+    page.goto(f"{school.url}/desk/login")
+    _log_in(page, school, school.lead)
+    page.goto(f"{school.url}/desk/plan/of/bullying")
+    yield "crisis-plan-form"
+    page.goto(f"{school.url}/desk/beginnings/")
+    page.locator(".beginning-line summary").first.click()
+    yield "beginnings-to-change"
+    page.goto(f"{school.url}/desk/calendar/")
+    yield "calendar-to-change"
+    page.goto(f"{school.url}/desk/help/")
+    yield "help-to-change"
+    page.goto(f"{school.url}/desk/opening/customs/")
+    yield "opening-customs"
+    page.goto(f"{school.url}/desk/proposals/")
+    yield "proposals"
+    page.goto(f"{school.url}/desk/documents/")
+    yield "documents"
+    page.goto(f"{school.url}/desk/documents/impact-assessment")
+    yield "document"
+
+
+def way_back_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
+    """Two people come back by their slips, and everybody is told."""
+    first, second = school.slips
+    page.goto(f"{school.url}/desk/slips/")
+    yield "slips"
+    page.fill("textarea", " ".join(["龘", *first[1:6], "hello", *first[7:]]))
+    page.click("button.primary")
+    page.wait_for_selector("[name=word-7]")
+    yield "slips-two-words-again"
+    page.fill("[name=word-1]", first[0])
+    page.fill("[name=word-7]", first[6])
+    page.click("button.primary")
+    page.wait_for_selector("textarea")
+    yield "slips-second"
+    page.fill("textarea", " ".join(second))
+    page.click("button.primary")
+    page.wait_for_selector("[name=who]")
+    yield "slips-who"
+    page.check("[name=who] >> nth=0")
+    page.fill("[name=passphrase]", "windmill pickles tundra velvet")
+    page.fill("[name=again]", "windmill pickles tundra velvet")
+    page.click("button.primary")
+    page.wait_for_selector(".slip")
+    yield "slips-new"
+    page.check("[name=first]")
+    page.check("[name=second]")
+    page.click("form:has([name=first]) button.primary")
+    page.wait_for_selector(".bar")
+    page.goto(f"{school.url}/desk/slips/new")
+    page.click("form[action$='/ask'] button")
+    page.wait_for_selector("[role=status]")
+    yield "slips-to-renew"
+    page.goto(f"{school.url}/desk/people/")
+    yield "people-with-a-wish"
+    page.click(".bar .leave button")
+    _log_in(page, school, school.lead)
+    yield "notice"
+
+
 def technician_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     """Walk the pages that a technician sees otherwise, and the siren page."""
     page.goto(f"{school.url}/desk/login")
     _log_in(page, school, school.technician)
     page.goto(f"{school.url}/desk/devices/")
     yield "devices-for-the-technician"
+    page.goto(f"{school.url}/desk/upkeep/")
+    yield "computer-and-backups"
     page.goto(school.siren_link)
     yield "siren-enrol"
 

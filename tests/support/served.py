@@ -6,6 +6,7 @@ Owns the process and its folder; knows no page and no table.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from mailbox.config import Settings, load_settings
+from mailbox.sealing.key_file import KeyFile
 from tests.support.ports import free_port
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -65,6 +67,16 @@ class ServedApp:
         if done.returncode:
             raise RuntimeError(f"flask {' '.join(words)} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def make_of(self, template: Path) -> None:
+        """Make what ``flask init`` makes, a process and a migration less: the key file, and the SQLite database
+        from a migrated one unless the settings name another, which is migrated already."""
+        settings = self.settings()
+        settings.data_dir.mkdir(mode=0o700, parents=True)
+        KeyFile.create(settings.key_file)
+        own = settings.data_dir / "mailbox.db"
+        if settings.database_url == f"sqlite:///{own}":
+            shutil.copy(template, own)
 
     def settings(self) -> Settings:
         """Return the settings this installation runs under, for acts that a test does beside the served pages."""

@@ -16,21 +16,28 @@ from triage.assessor import Assessor
 
 @dataclass(frozen=True)
 class ShownSchool:
-    """Where it is served, one-time links of a kiosk and a siren page, who may log in, and a code with an answer."""
+    """Where it is served, one-time links of a kiosk and a siren page, who may log in, and two children's codes.
+
+    ``code`` has an answer to read, ``meeting_code`` times to choose from.
+    """
 
     url: str
     kiosk_link: str
     siren_link: str
     counselor: str
     technician: str
+    lead: str
     passphrase: str
     code: tuple[str, ...]
+    meeting_code: tuple[str, ...]
+    slips: tuple[list[str], list[str]]
 
 
 def show_school(served: ServedApp) -> ShownSchool:
-    """Make the demonstration's school in an installation that is not made yet, and serve it."""
-    served.flask("init")
+    """Make the demonstration's school in an installation, which is made too unless it is, and serve it."""
     settings = served.settings()
+    if not settings.key_file.exists():
+        served.flask("init")
     database = Database(settings.database_url)
     office = Office(settings, database, KeyFile.load(settings.key_file), Assessor.load(settings.model_dir).assess)
     told = make_school(office)
@@ -43,6 +50,9 @@ def show_school(served: ServedApp) -> ShownSchool:
         siren_link=f"{served.url}/siren/enroll/{told.siren_token}",
         counselor=told.counselors[0],
         technician=told.technician,
+        lead=told.lead,
         passphrase=PASSPHRASE,
         code=tuple(PICTURES[picture].word for picture in told.answered.code.pictures),
+        meeting_code=tuple(PICTURES[picture].word for picture in told.invited.code.pictures),
+        slips=told.slips,
     )

@@ -22,13 +22,18 @@ PASSPHRASE = "苹果树下的第三只猫在打鼾"
 
 @dataclass(frozen=True)
 class StaffedSchool:
-    """``office`` works on the served program's own database; ``kiosk_cookie`` is the enrolled tablet's."""
+    """``office`` works on the served program's own database; ``kiosk_cookie`` is the enrolled tablet's.
+
+    ``login`` and ``slips`` are the counselor's.
+    """
 
     office: Office
     school_id: str
     counselor: Colleague
     kiosk_cookie: str
     technician_id: str
+    login: str
+    slips: tuple[list[str], list[str]]
 
     def kiosk_of_grade(self, grade: int) -> str:
         """Enrol one more kiosk, where children of ``grade`` sit; return its cookie."""
@@ -36,19 +41,23 @@ class StaffedSchool:
         return enroll(self.office, invited)[1]
 
 
-def staff(served: ServedApp) -> StaffedSchool:
-    """Found a school in an installation that was made by ``flask init``."""
+def staff(served: ServedApp, mark: str = "") -> StaffedSchool:
+    """Found a school in an installation that is made; ``mark`` tells its login names from those of other schools."""
     settings = served.settings()
     office = Office(settings, Database(settings.database_url), KeyFile.load(settings.key_file), _never_asked)
     school_id, token = found_school(office, "青山小学", opening_weekday=4, opening_hour=15)
-    technician = accept_invitation(office, token, "jishu", PASSPHRASE).person_id
-    accept_invitation(office, invite(office, school_id, technician, "counselor", "林老师"), "lin", PASSPHRASE)
+    technician = accept_invitation(office, token, f"jishu{mark}", PASSPHRASE).person_id
+    login = f"lin{mark}"
+    token = invite(office, school_id, technician, "counselor", "林老师")
+    slips = accept_invitation(office, token, login, PASSPHRASE).slips
+    assert slips is not None
     with office.database.work() as work:
         raise_alarm(office, work.session, school_id, None, "test")
         work.commit()
     acknowledge_test_alarms(office, school_id)
     _, cookie = enroll(office, invite_station(office, school_id, technician, KIOSK, "三年级教室"))
-    return StaffedSchool(office, school_id, who(office, log_in(office, "lin", PASSPHRASE)), cookie, technician)
+    counselor = who(office, log_in(office, login, PASSPHRASE))
+    return StaffedSchool(office, school_id, counselor, cookie, technician, login, slips)
 
 
 def _never_asked(_text: str, _adjustment: object) -> Assessment:

@@ -16,29 +16,41 @@ from mailbox.store.database import open_engine
 _SETTING = "database_url"
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, revision: str = "head") -> None:
     """Create or upgrade the database at ``url``; safe to repeat. Raises SettingsRefused if it does not answer."""
     config = _config()
     config.attributes["url"] = url
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except DBAPIError as broken:
         raise _no_answer(broken) from None
 
 
 def require_newest(url: str) -> None:
     """Raise SettingsRefused unless the database at ``url`` answers and has the newest revision."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision_of(url) != newest_revision():
+        raise SettingsRefused(_SETTING, "the database is not of this version; run `flask init`")
+
+
+def revision_of(url: str) -> str | None:
+    """Return the revision of the database at ``url``, None without tables. Raises SettingsRefused without answer."""
     engine = open_engine(url)
     try:
         with engine.connect() as connection:
-            present = MigrationContext.configure(connection).get_current_revision()
+            return MigrationContext.configure(connection).get_current_revision()
     except DBAPIError as broken:
         raise _no_answer(broken) from None
     finally:
         engine.dispose()
-    if present != newest:
-        raise SettingsRefused(_SETTING, "the database is not of this version; run `flask init`")
+
+
+def newest_revision() -> str:
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def knows_revision(revision: str) -> bool:
+    """Whether this program can bring a database of ``revision`` forward; a newer program's it cannot."""
+    return revision in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def _config() -> Config:

@@ -7,9 +7,19 @@ No column holds a child's words, an address or a device name.
 
 from __future__ import annotations
 
-from mailbox.store.tables.alarms import Alarm, Channel, Delivery
+from mailbox.store.tables.accounts import AccountWish, Proposal, StaffNotice, VoidSlips
+from mailbox.store.tables.alarms import Alarm, AlarmRule, AlarmStep, Channel, Delivery, DutyPlan, Reminder
+from mailbox.store.tables.approvals import ApprovalNotice, ApprovalReason, ApprovalRequest
 from mailbox.store.tables.base import Base, is_id, new_id
-from mailbox.store.tables.care import Case, CaseEnclosure, CaseEntry, CaseReader, FollowUp, TalkRecord
+from mailbox.store.tables.care import (
+    Case,
+    CaseEnclosure,
+    CaseEntry,
+    CaseReader,
+    FollowUp,
+    SchoolPlan,
+    TalkRecord,
+)
 from mailbox.store.tables.keys import CaseKey, CaseKeyCopy, WeekKey, WeekKeyCopy
 from mailbox.store.tables.letters import (
     Beginning,
@@ -20,16 +30,23 @@ from mailbox.store.tables.letters import (
     ReaderCopy,
     Remark,
     Reply,
+    SecondReading,
     Thread,
     ThreadReader,
     TriageAdjustment,
 )
 from mailbox.store.tables.people import AuditRow, DeskSession, Person, SpareCode, Station, StationSign
 from mailbox.store.tables.schools import Calendar, HelpPage, School
-from mailbox.store.tables.weeks import Opening, WeekReport
+from mailbox.store.tables.weeks import Opening, OpeningCustom, SummaryMail, SummaryRecipient, WeekReport
 
 __all__ = [
+    "AccountWish",
     "Alarm",
+    "AlarmRule",
+    "AlarmStep",
+    "ApprovalNotice",
+    "ApprovalReason",
+    "ApprovalRequest",
     "AuditRow",
     "Base",
     "Beginning",
@@ -45,23 +62,33 @@ __all__ = [
     "Delivery",
     "DeskSession",
     "Draft",
+    "DutyPlan",
     "FollowUp",
     "HelpPage",
     "Note",
     "NotePart",
     "Opening",
+    "OpeningCustom",
     "Person",
+    "Proposal",
     "ReaderCopy",
     "Remark",
+    "Reminder",
     "Reply",
     "School",
+    "SchoolPlan",
+    "SecondReading",
     "SpareCode",
+    "StaffNotice",
     "Station",
     "StationSign",
+    "SummaryMail",
+    "SummaryRecipient",
     "TalkRecord",
     "Thread",
     "ThreadReader",
     "TriageAdjustment",
+    "VoidSlips",
     "WeekKey",
     "WeekKeyCopy",
     "WeekReport",

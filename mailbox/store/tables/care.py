@@ -1,4 +1,4 @@
-"""Cases, their sealed entries and enclosures, follow-ups, and talks."""
+"""Cases, their sealed entries and enclosures, follow-ups, and talks; a school's own crisis plan."""
 
 from __future__ import annotations
 
@@ -96,7 +96,10 @@ class FollowUp(Base):
 
 
 class TalkRecord(Base):
-    """A record of a conversation; its day, its words and its thread, if any, lie in the box."""
+    """A record of a conversation; its day, its words and its thread, if any, lie in the box.
+
+    ``kept_since`` is the first day of the month in which it was written down: with it begins its time of keeping.
+    """
 
     __tablename__ = "talk_records"
     indexes = (Index("ix_talk_records_author", "school_id", "author_id"),)
@@ -104,4 +107,24 @@ class TalkRecord(Base):
     author_id: Mapped[str]
     case_key_id: Mapped[str]
     box: Mapped[bytes]
+    kept_since: Mapped[date | None]
+    mark: Mapped[bytes]
+
+    @property
+    def kept_since_ordinal(self) -> int | None:
+        """The month as a number, for the mark: nobody who has the database only may have a talk forgotten early."""
+        return self.kept_since.toordinal() if self.kept_since else None
+
+
+class SchoolPlan(Base):
+    """A school's own steps for one kind of danger, under the key file: they name people and their telephones.
+
+    A kind without a row here is ours. Cases keep a copy.
+    """
+
+    __tablename__ = "crisis_plans"
+    indexes = (Index("uq_crisis_plans_situation", "school_id", "situation", unique=True),)
+    school_id: Mapped[str] = mapped_column(of("schools"))
+    situation: Mapped[str] = mapped_column(String(32))
+    wrapped_steps: Mapped[bytes]
     mark: Mapped[bytes]

@@ -132,7 +132,10 @@ class ReaderCopy(Base):
 
 
 class Reply(Base):
-    """An answer: one box to the child's receipt key, one to the week key. ``state``: held, released."""
+    """An answer: one box to the child's receipt key, one to the week key. ``state``: held, released.
+
+    ``promised_on`` makes it a holding reply, which answers nothing yet: the day by which it promises an answer.
+    """
 
     __tablename__ = "replies"
     indexes = (
@@ -144,6 +147,14 @@ class Reply(Base):
             "released_on",
             sqlite_where=text("child_box IS NOT NULL"),
             postgresql_where=text("child_box IS NOT NULL"),
+        ),
+        # Whether a reply is an answer stands behind its boxes in the row, and the list asks it for each thread.
+        Index(
+            "ix_replies_answers",
+            "thread_id",
+            "author_id",
+            sqlite_where=text("promised_on IS NULL"),
+            postgresql_where=text("promised_on IS NULL"),
         ),
     )
     school_id: Mapped[str] = mapped_column(of("schools"))
@@ -158,7 +169,13 @@ class Reply(Base):
     place: Mapped[int]
     released_on: Mapped[date | None]
     collected: Mapped[bool] = mapped_column(default=False)
+    promised_on: Mapped[date | None]
     mark: Mapped[bytes]
+
+    @property
+    def promised_ordinal(self) -> int | None:
+        """The day as a number, for the mark: nobody may make an answer a mere promise, nor a promise an answer."""
+        return self.promised_on.toordinal() if self.promised_on else None
 
 
 class Draft(Base):
@@ -206,13 +223,29 @@ class Remark(Base):
     mark: Mapped[bytes]
 
 
+class SecondReading(Base):
+    """A colleague was asked to read a thread too. The row goes when they say that they have."""
+
+    __tablename__ = "second_readings"
+    indexes = (Index("uq_second_readings_reader", "reader_id", "thread_id", unique=True),)
+    school_id: Mapped[str] = mapped_column(of("schools"))
+    thread_id: Mapped[str] = mapped_column(of("threads"))
+    reader_id: Mapped[str] = mapped_column(of("people"))
+    asked_by: Mapped[str]
+    mark: Mapped[bytes]
+
+
 class Correction(Base):
-    """A level changed by a person; the reason is sealed like a remark. ``place`` counts those of one thread."""
+    """A level changed by a person; the reason is sealed like a remark. ``place`` counts those of one thread.
+
+    ``second_id``: who agreed, where a second person was asked to lower it from urgent.
+    """
 
     __tablename__ = "corrections"
     school_id: Mapped[str] = mapped_column(of("schools"))
     thread_id: Mapped[str] = mapped_column(of("threads"))
     person_id: Mapped[str]
+    second_id: Mapped[str | None]
     week_key_id: Mapped[str | None] = mapped_column(of("week_keys"))
     urgency_before: Mapped[str]
     urgency_after: Mapped[str]

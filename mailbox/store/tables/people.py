@@ -27,6 +27,8 @@ class Person(Base):
     invited_by: Mapped[str | None]
     wrapped_totp: Mapped[bytes | None]
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    # True where this reader wants letters with hard words covered until they tap; a wish, so no mark covers it.
+    covers_hard_words: Mapped[bool | None]
     mark: Mapped[bytes]
 
 

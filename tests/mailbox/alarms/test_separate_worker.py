@@ -53,10 +53,9 @@ def worker_program(served: ServedApp) -> Iterator[subprocess.Popen[bytes]]:
         program.wait()
 
 
-def prepared(served_app: Callable[..., ServedApp], database_url: str, channel: str) -> tuple[ServedApp, StaffedSchool]:
+def prepared(made_app: Callable[..., ServedApp], database_url: str, channel: str) -> tuple[ServedApp, StaffedSchool]:
     """An installation whose pages leave alarms to others, with one channel."""
-    served = served_app(database_url=database_url, web_workers=1, run_alarm_worker="false")
-    served.flask("init")
+    served = made_app(database_url=database_url, web_workers=1, run_alarm_worker="false")
     staffed = staff(served)
     lines = people_lines(staffed.office, staffed.school_id)
     technician_id = next(line.id for line in lines if line.role == "technician")
@@ -76,9 +75,9 @@ def deliveries(office: Office) -> list[tuple[str, int]]:
 
 @pytest.mark.slow
 def test_pages_told_to_run_no_worker_leave_the_alarm_to_the_worker_program(
-    database_url: str, served_app: Callable[..., ServedApp], web_hook: WebHook
+    database_url: str, made_app: Callable[..., ServedApp], web_hook: WebHook
 ) -> None:
-    served, staffed = prepared(served_app, database_url, web_hook.apprise_url)
+    served, staffed = prepared(made_app, database_url, web_hook.apprise_url)
     ring(staffed)
     served.start()
     time.sleep(_A_LOOK_SECONDS)
@@ -105,12 +104,12 @@ def pick_up(telephone: socket.socket) -> socket.socket:
 
 @pytest.mark.slow
 def test_the_alarm_of_a_worker_killed_while_sending_is_delivered_by_another_when_its_claim_is_over(
-    database_url: str, served_app: Callable[..., ServedApp]
+    database_url: str, made_app: Callable[..., ServedApp]
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as telephone:
         telephone.settimeout(_PATIENCE_SECONDS)
         address = f"json://127.0.0.1:{telephone.getsockname()[1]}/?rto={_PATIENCE_SECONDS}"
-        served, staffed = prepared(served_app, database_url, address)
+        served, staffed = prepared(made_app, database_url, address)
         ring(staffed)
         with worker_program(served) as first, pick_up(telephone):
             # It has claimed and waits for an answer; this is how a power cut looks to the database.

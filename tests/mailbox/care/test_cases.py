@@ -25,6 +25,7 @@ from mailbox.errors import InputRefused, NotAllowed, NotAuthentic, NotFound
 from mailbox.letters.answer import answer, correct
 from mailbox.letters.desk import queue
 from mailbox.letters.post import Letter, SentPart, post, write_back
+from mailbox.letters.remarks import write_remark
 from mailbox.people.arrivals import approve, leave
 from mailbox.people.audit import verify
 from mailbox.people.login import Colleague, log_in, who
@@ -76,6 +77,20 @@ def test_a_case_holds_the_letter_the_reply_and_the_correction_of_that_moment(sch
     assert [entry.said["text"] for entry in case.of_kind(EntryKind.CORRECTION)] == ["说得很具体"]
     assert case.of_kind(EntryKind.OPENED)[0].said["why"] == WHY
     assert (case.line.state, case.situations, case.has_gap) == ("open", ["bullying"], False)
+
+
+def test_what_colleagues_said_beside_the_letter_comes_into_the_case_too(school: SchoolAtWork) -> None:
+    office, reader, thread_id = school.office, school.counselor, arrive(school)
+    write_remark(office, reader, thread_id, "我先去找班主任", form_nonce=os.urandom(16))
+    case_id = opened(school, thread_id)
+    write_remark(office, reader, thread_id, "班主任知道了", form_nonce=os.urandom(16))
+    for _ in range(2):
+        keep_up(office, reader, thread_id)
+    words = read_case(office, reader, case_id).of_kind(EntryKind.WORDS)
+    assert [(entry.said["author"], entry.said["text"]) for entry in words] == [
+        (reader.person_id, "我先去找班主任"),
+        (reader.person_id, "班主任知道了"),
+    ]
 
 
 def test_a_letter_with_a_drawing_keeps_it(school: SchoolAtWork) -> None:

@@ -5,22 +5,20 @@ The pages know no database, so most of their tests run on SQLite alone; ``on_bot
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from app import create_app
 from mailbox.alarms.outbox import raise_alarm
 from mailbox.people.stations import KIOSK, acknowledge_test_alarms, invite_station
-from mailbox.store.migrations import migrate
 from tests.conftest import SchoolAtWork
 from tests.mailbox.kiosk.classroom import Classroom
 from tests.mailbox.kiosk.tablet import Tablet
 from tests.support.browser import Visitors
+from tests.support.fixtures import database_of_kind
+from tests.support.pages import pages_of
 from tests.support.served import ServedApp
-from tests.support.staffed import StaffedSchool, staff
+from tests.support.staffed import StaffedSchool
 
 
 @pytest.fixture
@@ -30,13 +28,7 @@ def database_kind() -> str:
 
 @pytest.fixture
 def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if database_kind == "sqlite":
-        path = tmp_path / "mailbox.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
-    address: str = request.getfixturevalue("empty_database_url")
-    migrate(address)
-    return address
+    return database_of_kind(database_kind, request, tmp_path)
 
 
 @pytest.fixture
@@ -52,7 +44,7 @@ def open_school(school: SchoolAtWork) -> SchoolAtWork:
 def tablet(open_school: SchoolAtWork) -> Tablet:
     school = open_school
     link = "/enroll/" + invite_station(school.office, school.school_id, school.technician_id, KIOSK, "三年级教室")
-    tablet = Tablet(create_app(school.office).test_client(), school)
+    tablet = Tablet(pages_of(school.office).test_client(), school)
     assert tablet.post(link).status_code == 200
     return tablet
 
@@ -64,29 +56,8 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def classroom(served_app: Callable[..., ServedApp], visitors: Visitors, complaints: list[str]) -> Classroom:
-    """A school of this test's own."""
-    served = served_app(web_workers=2)
-    served.flask("init")
-    school = staff(served)
-    served.start()
-    return Classroom(served.url, school, visitors, complaints)
-
-
-@pytest.fixture(scope="module")
-def lasting_school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, StaffedSchool]]:
-    """One served school for all tests of a module, because a start takes seconds."""
-    served = ServedApp(tmp_path_factory.mktemp("school") / "served", {"web_workers": 1})
-    served.flask("init")
-    school = staff(served)
-    served.start()
-    yield served.url, school
-    served.stop()
-
-
-@pytest.fixture
-def lasting_classroom(
-    lasting_school: tuple[str, StaffedSchool], visitors: Visitors, complaints: list[str]
+def classroom(
+    shared_program: ServedApp, staffed_school: StaffedSchool, visitors: Visitors, complaints: list[str]
 ) -> Classroom:
-    """For tests of what a page does by itself."""
-    return Classroom(*lasting_school, visitors, complaints)
+    """A school of this test's own, with tablets in real browsers."""
+    return Classroom(shared_program.url, staffed_school, visitors, complaints)

@@ -70,8 +70,8 @@ def line(page: Page, words: str) -> Locator:
     return page.locator(".hearable").filter(has_text=words).locator(".listen")
 
 
-def test_each_line_is_read_by_a_tap_and_stops_by_a_second(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices(LOCAL))
+def test_each_line_is_read_by_a_tap_and_stops_by_a_second(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, script=voices(LOCAL))
     assert page.locator(".listen").count() == 0
     switch(page).click()
     assert spoken(page) == ["点哪一行，就读哪一行。", "会有声音，旁边的人也听得到。"]
@@ -86,8 +86,8 @@ def test_each_line_is_read_by_a_tap_and_stops_by_a_second(lasting_classroom: Cla
     assert secrecy.get_attribute("aria-pressed") == "false"
 
 
-def test_only_one_line_speaks_at_a_time_and_a_finished_one_is_done(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices(LOCAL))
+def test_only_one_line_speaks_at_a_time_and_a_finished_one_is_done(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, script=voices(LOCAL))
     listen(page)
     one, other = line(page, "有话想说"), line(page, "不用写名字")
     one.click()
@@ -98,8 +98,8 @@ def test_only_one_line_speaks_at_a_time_and_a_finished_one_is_done(lasting_class
     assert page.locator(".listen[aria-pressed=true]").count() == 0
 
 
-def test_what_buttons_say_and_numbers_to_call_can_be_heard(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices(LOCAL))
+def test_what_buttons_say_and_numbers_to_call_can_be_heard(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, script=voices(LOCAL))
     listen(page)
     page.locator(".row > .listen").first.click()
     assert spoken(page) == ["写信。", "看回信"]
@@ -109,8 +109,8 @@ def test_what_buttons_say_and_numbers_to_call_can_be_heard(lasting_classroom: Cl
     assert spoken(page) == ["1 2 3 5 5 ，青少年热线"]
 
 
-def test_with_pinyin_shown_the_characters_are_read_and_nothing_else(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices(LOCAL))
+def test_with_pinyin_shown_the_characters_are_read_and_nothing_else(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, script=voices(LOCAL))
     page.locator("[data-pinyin]").click()
     listen(page)
     line(page, "别的人有危险").click()
@@ -118,9 +118,8 @@ def test_with_pinyin_shown_the_characters_are_read_and_nothing_else(lasting_clas
 
 
 def test_a_reply_is_read_after_a_word_about_the_sound_and_nothing_a_child_wrote_ever(
-    lasting_classroom: Classroom,
+    classroom: Classroom,
 ) -> None:
-    classroom = lasting_classroom
     page = classroom.tablet(LOW_TABLET, script=voices(LOCAL))
     listen(page)
     begin_letter(page, WORDS)
@@ -144,8 +143,8 @@ def test_a_reply_is_read_after_a_word_about_the_sound_and_nothing_a_child_wrote_
     assert spoken(page) == ["我也会想家。", "午休来图书角坐坐。"]
 
 
-def test_the_code_is_never_read_to_the_room(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices(LOCAL))
+def test_the_code_is_never_read_to_the_room(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, script=voices(LOCAL))
     listen(page)
     code = write(page)
     spoken(page)
@@ -158,8 +157,8 @@ def test_the_code_is_never_read_to_the_room(lasting_classroom: Classroom) -> Non
     assert not any(word in sentence for word in code for sentence in said)
 
 
-def test_it_falls_silent_when_the_child_leaves_hides_or_ends_its_time(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices(LOCAL))
+def test_it_falls_silent_when_the_child_leaves_hides_or_ends_its_time(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, script=voices(LOCAL))
     begin_letter(page)
     listen(page)
     question = line(page, "你想说什么")
@@ -177,8 +176,8 @@ def test_it_falls_silent_when_the_child_leaves_hides_or_ends_its_time(lasting_cl
     assert spoken(page) == ["silence"]
 
 
-def test_while_it_speaks_the_child_counts_as_there(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices(LOCAL))
+def test_while_it_speaks_the_child_counts_as_there(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, script=voices(LOCAL))
     listen(page)
     page.evaluate("() => { window.stillHere = 0; }")
     line(page, "老师会替你保密").click()
@@ -186,20 +185,20 @@ def test_while_it_speaks_the_child_counts_as_there(lasting_classroom: Classroom)
     wait_until(page, "() => window.stillHere > 1")
 
 
-def test_a_voice_of_the_tablet_itself_is_taken_and_slowed(lasting_classroom: Classroom) -> None:
+def test_a_voice_of_the_tablet_itself_is_taken_and_slowed(classroom: Classroom) -> None:
     for given, name in (
         ((REMOTE, CANTONESE, TAIWAN, LOCAL), "here"),
         ((ENGLISH, TAIWAN, ANDROID), "android"),
         ((REMOTE, TAIWAN), "taiwan"),
     ):
-        page = lasting_classroom.tablet(LOW_TABLET, script=voices(*given))
+        page = classroom.tablet(LOW_TABLET, script=voices(*given))
         switch(page).click()
         assert page.evaluate("() => window.spoken[0].slice(1)") == [name, 0.85]
 
 
-def test_without_such_a_voice_no_button_appears_and_one_sentence_says_so(lasting_classroom: Classroom) -> None:
+def test_without_such_a_voice_no_button_appears_and_one_sentence_says_so(classroom: Classroom) -> None:
     for script in (voices(REMOTE, CANTONESE, ENGLISH), voices(), "delete window.SpeechSynthesisUtterance;"):
-        page = lasting_classroom.tablet(LOW_TABLET, script=script)
+        page = classroom.tablet(LOW_TABLET, script=script)
         page.get_by_text("这台平板不会读中文。").wait_for()
         assert not switch(page).is_visible()
         touch(page, "看回信").click()
@@ -207,24 +206,24 @@ def test_without_such_a_voice_no_button_appears_and_one_sentence_says_so(lasting
         assert page.get_by_text("这台平板不会读中文。").count() == 0
 
 
-def test_a_voice_that_comes_late_is_still_used(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices())
+def test_a_voice_that_comes_late_is_still_used(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, script=voices())
     assert not switch(page).is_visible()
     page.evaluate(f"() => window.voicesCame([{json.dumps(LOCAL)}])")
     assert switch(page).is_visible()
     assert not page.get_by_text("这台平板不会读中文。").is_visible()
 
 
-def test_an_english_page_is_read_by_an_english_voice(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices(LOCAL, ENGLISH), locale="en")
+def test_an_english_page_is_read_by_an_english_voice(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, script=voices(LOCAL, ENGLISH), locale="en")
     switch(page).click()
     assert page.evaluate("() => window.spoken[0].slice(0, 2)") == ["Tap a line to hear it.", "english"]
 
 
 def test_whoever_listens_goes_on_listening_on_the_next_page_and_the_next_child_does_not(
-    lasting_classroom: Classroom,
+    classroom: Classroom,
 ) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, script=voices(LOCAL))
+    page = classroom.tablet(LOW_TABLET, script=voices(LOCAL))
     listen(page)
     touch(page, "看回信").click()
     line(page, "你的六张图是什么").wait_for()
@@ -235,9 +234,9 @@ def test_whoever_listens_goes_on_listening_on_the_next_page_and_the_next_child_d
     assert page.locator(".listen").count() == 0
 
 
-def test_every_line_is_a_finger_high_and_no_page_grows_wider(lasting_classroom: Classroom) -> None:
+def test_every_line_is_a_finger_high_and_no_page_grows_wider(classroom: Classroom) -> None:
     for viewport in (LOW_TABLET, PHONE):
-        page = lasting_classroom.tablet(viewport, script=voices(LOCAL))
+        page = classroom.tablet(viewport, script=voices(LOCAL))
         listen(page)
         page.locator(".help-panel > summary").click()
         boxes = [box for button in page.locator(".listen:visible").all() if (box := button.bounding_box())]

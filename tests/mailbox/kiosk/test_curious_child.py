@@ -34,7 +34,7 @@ def lasting_tablet(classroom: Classroom, browser: Browser, profile: Path) -> Bro
     tablet = browser.browser_type.launch_persistent_context(
         profile, executable_path=chromium(), args=flags, viewport=LOW_TABLET, locale="zh-CN"
     )
-    tablet.set_default_timeout(15_000)
+    tablet.set_default_timeout(30_000)
     tablet.add_cookies([{"name": "__Host-kiosk", "value": classroom.school.kiosk_cookie, "url": classroom.https()}])
     return tablet
 
@@ -56,15 +56,15 @@ def shown_in(page: Page) -> str:
 
 
 def test_a_browser_that_was_killed_and_restores_its_pages_shows_and_keeps_nothing(
-    lasting_classroom: Classroom, browser: Browser, tmp_path: Path
+    classroom: Classroom, browser: Browser, tmp_path: Path
 ) -> None:
     profile = tmp_path / "profile"
-    tablet = lasting_tablet(lasting_classroom, browser, profile)
+    tablet = lasting_tablet(classroom, browser, profile)
     page = tablet.new_page()
-    page.goto(lasting_classroom.url)
+    page.goto(classroom.url)
     code = write(page)
     second = tablet.new_page()
-    second.goto(lasting_classroom.url)
+    second.goto(classroom.url)
     begin_letter(second, WORDS)
     # Chromium writes its session down a few seconds after each change.
     second.wait_for_timeout(4_000)
@@ -72,9 +72,9 @@ def test_a_browser_that_was_killed_and_restores_its_pages_shows_and_keeps_nothin
     with suppress(BrowserGone):
         tablet.close()
     # The session was written down, with the addresses in it and nothing else.
-    assert files_with(profile / "Default" / "Sessions", [lasting_classroom.url]) != []
+    assert files_with(profile / "Default" / "Sessions", [classroom.url]) != []
     assert files_with(profile, [WORDS, SECRET]) == []
-    again = lasting_tablet(lasting_classroom, browser, profile)
+    again = lasting_tablet(classroom, browser, profile)
     # A killed browser does not always show its pages again; where it does, what was on them is not.
     again.pages[0].wait_for_timeout(3_000)
     for page in again.pages:
@@ -84,8 +84,8 @@ def test_a_browser_that_was_killed_and_restores_its_pages_shows_and_keeps_nothin
     again.close()
 
 
-def test_a_page_in_the_browsers_memory_of_pages_is_empty(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_a_page_in_the_browsers_memory_of_pages_is_empty(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     code = write(page)
     page.evaluate(GOES)
     assert not any(word in everything_in(page.content()) for word in ("figcaption", *code))
@@ -96,11 +96,11 @@ def test_a_page_in_the_browsers_memory_of_pages_is_empty(lasting_classroom: Clas
     assert SECRET not in page.content() and page.locator("textarea").count() == 0
 
 
-def test_the_end_of_a_childs_time_ends_it_in_every_tab(lasting_classroom: Classroom) -> None:
-    first = lasting_classroom.tablet(LOW_TABLET)
+def test_the_end_of_a_childs_time_ends_it_in_every_tab(classroom: Classroom) -> None:
+    first = classroom.tablet(LOW_TABLET)
     begin_letter(first, WORDS)
     second = first.context.new_page()
-    second.goto(lasting_classroom.url)
+    second.goto(classroom.url)
     begin_letter(second)
     touch(second, "清屏").click()
     touch(second, "写信").wait_for()
@@ -108,8 +108,8 @@ def test_the_end_of_a_childs_time_ends_it_in_every_tab(lasting_classroom: Classr
     assert SECRET not in first.content() and first.locator("textarea").count() == 0
 
 
-def test_half_an_answer_counts_as_no_network(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_half_an_answer_counts_as_no_network(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     begin_letter(page, WORDS)
     tries: list[int] = []
 
@@ -123,16 +123,16 @@ def test_half_an_answer_counts_as_no_network(lasting_classroom: Classroom) -> No
     touch(page, "送出").click()
     assert len(arrived_code(page)) == 6
     assert len(tries) == 2
-    assert lasting_classroom.letters() == [WORDS]
+    assert classroom.letters() == [WORDS]
 
 
-def test_a_letter_is_not_sent_before_its_drawing_is_made(lasting_classroom: Classroom) -> None:
+def test_a_letter_is_not_sent_before_its_drawing_is_made(classroom: Classroom) -> None:
     """On a slow tablet a picture takes its time."""
     slow = """const make = HTMLCanvasElement.prototype.toBlob;
         HTMLCanvasElement.prototype.toBlob = function (told, ...rest) {
             make.call(this, (blob) => setTimeout(() => told(blob), 1500), ...rest);
         };"""
-    page = lasting_classroom.tablet(LOW_TABLET, script=slow)
+    page = classroom.tablet(LOW_TABLET, script=slow)
     begin_letter(page, WORDS)
     touch(page, "画一画").click()
     box = page.locator("[data-paper]").bounding_box()
@@ -143,18 +143,18 @@ def test_a_letter_is_not_sent_before_its_drawing_is_made(lasting_classroom: Clas
     assert page.locator("[data-easel]").is_visible()
     touch(page, "送出").click()
     arrived_code(page)
-    assert lasting_classroom.parts() == ["drawing"]
+    assert classroom.parts() == ["drawing"]
 
 
-def test_a_browser_that_can_make_no_picture_sends_the_words(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(
+def test_a_browser_that_can_make_no_picture_sends_the_words(classroom: Classroom) -> None:
+    page = classroom.tablet(
         LOW_TABLET, script="HTMLCanvasElement.prototype.toBlob = (told) => { setTimeout(() => told(null), 0); }"
     )
     begin_letter(page, WORDS)
     draw_nothing_kept(page)
     touch(page, "送出").click()
     heading(page, "送到了").wait_for()
-    assert (lasting_classroom.letters(), lasting_classroom.parts()) == ([WORDS], [])
+    assert (classroom.letters(), classroom.parts()) == ([WORDS], [])
 
 
 def draw_nothing_kept(page: Page) -> None:

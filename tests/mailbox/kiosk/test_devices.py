@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app import create_app
 from mailbox.people.stations import SIREN, withdraw
 from tests.conftest import SchoolAtWork
 from tests.mailbox.kiosk.tablet import COOKIE, HTTPS, Tablet, help_in
 from tests.support.page_words import words_of_page
+from tests.support.pages import pages_of
 
 DESK = "/desk/login"
 
@@ -114,7 +114,7 @@ def test_an_enrolled_tablet_cannot_be_freed_by_a_child(tablet: Tablet) -> None:
 
 
 def test_a_box_without_an_answered_test_alarm_is_kindly_closed(school: SchoolAtWork) -> None:
-    tablet = Tablet(create_app(school.office).test_client(), school)
+    tablet = Tablet(pages_of(school.office).test_client(), school)
     tablet.post(tablet.enrolment_link("图书角"))
     page = tablet.get("/")
     assert (page.status_code, "信箱现在没有开" in words_of_page(page.text)) == (503, True)

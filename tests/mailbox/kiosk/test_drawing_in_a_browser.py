@@ -21,9 +21,9 @@ TURNED = {"width": 600, "height": 1024}
 
 
 @pytest.fixture
-def page(lasting_classroom: Classroom) -> Page:
+def page(classroom: Classroom) -> Page:
     """A tablet with an empty letter."""
-    page = lasting_classroom.tablet(LOW_TABLET, has_touch=True)
+    page = classroom.tablet(LOW_TABLET, has_touch=True)
     begin_letter(page)
     return page
 
@@ -191,9 +191,7 @@ def test_what_is_drawn_lies_small_in_the_letter_and_can_be_changed_or_taken_out(
     assert ink(page) == 0
 
 
-def test_a_drawing_is_sent_as_a_picture_of_bounded_size_beside_the_words(
-    lasting_classroom: Classroom, page: Page
-) -> None:
+def test_a_drawing_is_sent_as_a_picture_of_bounded_size_beside_the_words(classroom: Classroom, page: Page) -> None:
     page.locator("#words").fill(WORDS)
     open_easel(page)
     line(page)
@@ -206,7 +204,7 @@ def test_a_drawing_is_sent_as_a_picture_of_bounded_size_beside_the_words(
     # The tools lie outside of the letter and are not sent with it.
     assert {"colour", "tip"}.isdisjoint(fields_sent(page))
     arrived_code(page)
-    assert (lasting_classroom.letters(), lasting_classroom.parts()) == ([WORDS], ["drawing"])
+    assert (classroom.letters(), classroom.parts()) == ([WORDS], ["drawing"])
 
 
 def test_the_drawing_is_still_there_when_the_letter_comes_back_to_be_mended(page: Page) -> None:
@@ -252,10 +250,8 @@ def test_every_tool_is_reached_by_keys_and_has_a_name(page: Page) -> None:
 
 
 @pytest.mark.parametrize("viewport", [LOW_TABLET, PHONE], ids=["tablet", "phone"])
-def test_every_tool_is_in_sight_and_large_enough_for_a_finger(
-    lasting_classroom: Classroom, viewport: dict[str, int]
-) -> None:
-    page = lasting_classroom.tablet(viewport)
+def test_every_tool_is_in_sight_and_large_enough_for_a_finger(classroom: Classroom, viewport: dict[str, int]) -> None:
+    page = classroom.tablet(viewport)
     begin_letter(page)
     open_easel(page)
     boxes = [place.bounding_box() for place in page.locator("[data-easel] label, [data-easel] button").all()]

@@ -9,9 +9,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy import text
 
-from app import create_app
 from tests.mailbox.kiosk.tablet import COOKIE, Tablet, help_in, words_in
 from tests.support.page_words import words_of_page
+from tests.support.pages import pages_of
 
 
 def test_an_unknown_address_leads_back_to_the_start(tablet: Tablet) -> None:
@@ -29,7 +29,7 @@ def test_an_error_inside_is_nobodys_fault_and_its_words_are_not_in_the_log(
 
     cookie = tablet.client.get_cookie(COOKIE, domain="localhost")
     assert cookie is not None
-    broken = Tablet(create_app(replace(tablet.school.office, clock=broken_clock)).test_client(), tablet.school)
+    broken = Tablet(pages_of(replace(tablet.school.office, clock=broken_clock)).test_client(), tablet.school)
     broken.client.set_cookie(COOKIE, cookie.value, secure=True)
     with caplog.at_level(logging.DEBUG):
         read, sent = broken.get("/"), broken.post("/write", token="x", words="我写了很久")

@@ -49,8 +49,8 @@ def test_the_file_of_the_first_page_is_small_and_part_of_the_whole() -> None:
     assert (FONTS / "kai.woff2").stat().st_size < 200_000
 
 
-def test_the_first_page_asks_for_the_small_file_alone(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet({"width": 1024, "height": 601})
+def test_the_first_page_asks_for_the_small_file_alone(classroom: Classroom) -> None:
+    page = classroom.tablet({"width": 1024, "height": 601})
     asked = asked_for(page)
     page.reload()
     page.wait_for_load_state("networkidle")
@@ -63,16 +63,16 @@ def test_the_character_that_fetches_the_second_file_is_in_it_and_in_no_sentence(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
-def test_what_can_be_typed_is_fetched_before_anything_is(lasting_classroom: Classroom, *, scripts: bool) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, java_script_enabled=scripts)
+def test_what_can_be_typed_is_fetched_before_anything_is(classroom: Classroom, *, scripts: bool) -> None:
+    page = classroom.tablet(LOW_TABLET, java_script_enabled=scripts)
     asked = asked_for(page)
-    page.goto(f"{lasting_classroom.url}/write")
+    page.goto(f"{classroom.url}/write")
     page.wait_for_load_state("networkidle")
     assert "kai-more.woff2" in asked
 
 
-def test_what_is_typed_decides_nothing(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_what_is_typed_decides_nothing(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     asked = asked_for(page)
     field = begin_letter(page)
     wait_until(page, "() => [...document.fonts].every((face) => face.status === 'loaded')")

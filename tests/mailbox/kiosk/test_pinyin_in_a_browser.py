@@ -34,8 +34,7 @@ def is_shown(page: Page) -> bool:
     return shown
 
 
-def test_one_tap_shows_it_on_every_page_until_the_screen_is_cleared(lasting_classroom: Classroom) -> None:
-    classroom = lasting_classroom
+def test_one_tap_shows_it_on_every_page_until_the_screen_is_cleared(classroom: Classroom) -> None:
     page = classroom.tablet(LOW_TABLET)
     assert not is_shown(page)
     switch(page).click()
@@ -57,8 +56,8 @@ def test_one_tap_shows_it_on_every_page_until_the_screen_is_cleared(lasting_clas
     assert page.locator(".reply p").all_inner_texts() == [REPLY]
 
 
-def test_where_small_children_sit_it_is_on_until_a_child_taps_it_off(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET, cookie=lasting_classroom.school.kiosk_of_grade(2))
+def test_where_small_children_sit_it_is_on_until_a_child_taps_it_off(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET, cookie=classroom.school.kiosk_of_grade(2))
     assert is_shown(page)
     assert page.evaluate(KEPT) == NOTHING
     switch(page).click()
@@ -71,8 +70,8 @@ def test_where_small_children_sit_it_is_on_until_a_child_taps_it_off(lasting_cla
     assert is_shown(page)
 
 
-def test_the_next_child_begins_anew_also_after_the_tablet_wiped_itself(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_the_next_child_begins_anew_also_after_the_tablet_wiped_itself(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     switch(page).click()
     begin_letter(page)
     page.locator("[data-hide-now]").click()
@@ -82,17 +81,17 @@ def test_the_next_child_begins_anew_also_after_the_tablet_wiped_itself(lasting_c
     assert not is_shown(page)
 
 
-def test_without_scripts_the_grade_decides(lasting_classroom: Classroom) -> None:
-    cookie = lasting_classroom.school.kiosk_of_grade(1)
-    young = lasting_classroom.tablet(LOW_TABLET, cookie=cookie, java_script_enabled=False)
+def test_without_scripts_the_grade_decides(classroom: Classroom) -> None:
+    cookie = classroom.school.kiosk_of_grade(1)
+    young = classroom.tablet(LOW_TABLET, cookie=cookie, java_script_enabled=False)
     assert young.locator("h1 rt").first.is_visible()
     assert not switch(young).is_visible()
-    older = lasting_classroom.tablet(LOW_TABLET, java_script_enabled=False)
+    older = classroom.tablet(LOW_TABLET, java_script_enabled=False)
     assert not older.locator("h1 rt").first.is_visible()
 
 
-def test_it_is_neither_copied_nor_found_nor_part_of_a_name(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_it_is_neither_copied_nor_found_nor_part_of_a_name(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     switch(page).click()
     assert page.locator("h1").inner_text() == words_of_page(page.locator("h1").inner_html())
     page.evaluate("() => getSelection().selectAllChildren(document.querySelector('main'))")
@@ -108,9 +107,9 @@ def names_of_links(page: Page) -> set[str]:
     return {node["name"]["value"] for node in nodes if node.get("role", {}).get("value") == "link" and "name" in node}
 
 
-def test_nothing_overlaps_and_nothing_is_wider_than_the_screen(lasting_classroom: Classroom) -> None:
+def test_nothing_overlaps_and_nothing_is_wider_than_the_screen(classroom: Classroom) -> None:
     for viewport in (LOW_TABLET, PHONE):
-        page = lasting_classroom.tablet(viewport, cookie=lasting_classroom.school.kiosk_of_grade(1))
+        page = classroom.tablet(viewport, cookie=classroom.school.kiosk_of_grade(1))
         if viewport is LOW_TABLET:
             box = touch(page, "写信").bounding_box()
             assert box and box["y"] + box["height"] <= viewport["height"]

@@ -21,6 +21,7 @@ from tests.mailbox.kiosk.classroom import (
     touch,
 )
 from tests.support.browser import Visitors, chromium, wait_until
+from tests.support.served import ServedApp
 from tests.support.staffed import StaffedSchool
 
 # Chromium's own invented microphone beeps once a second, and nobody has to allow it.
@@ -36,10 +37,12 @@ def browser_with_microphone(browser: Browser) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(lasting_school: tuple[str, StaffedSchool], browser_with_microphone: Browser, tmp_path: Path) -> Iterator[Page]:
+def page(
+    shared_program: ServedApp, staffed_school: StaffedSchool, browser_with_microphone: Browser, tmp_path: Path
+) -> Iterator[Page]:
     """A tablet with a microphone and an empty letter; what opens the microphone is remembered."""
     people = Visitors(browser_with_microphone, tmp_path)
-    page = Classroom(*lasting_school, people, []).tablet(LOW_TABLET)
+    page = Classroom(shared_program.url, staffed_school, people, []).tablet(LOW_TABLET)
     page.add_init_script(
         """
         window.tracks = [];
@@ -125,7 +128,7 @@ def test_a_child_hears_itself_records_anew_or_takes_it_out(page: Page) -> None:
     assert not page.locator("[data-with-parts]").is_visible()
 
 
-def test_a_voice_is_sent_beside_the_words(lasting_classroom: Classroom, page: Page) -> None:
+def test_a_voice_is_sent_beside_the_words(classroom: Classroom, page: Page) -> None:
     page.locator("#words").fill(WORDS)
     speak(page)
     touch(page, "好了").click()
@@ -134,7 +137,7 @@ def test_a_voice_is_sent_beside_the_words(lasting_classroom: Classroom, page: Pa
     # How every WebM file begins.
     assert files[0][3][:4] == [0x1A, 0x45, 0xDF, 0xA3]
     arrived_code(page)
-    assert (lasting_classroom.letters(), lasting_classroom.parts()) == ([WORDS], ["voice"])
+    assert (classroom.letters(), classroom.parts()) == ([WORDS], ["voice"])
 
 
 def test_after_three_minutes_it_stops_by_itself_with_all_that_was_said(page: Page) -> None:
@@ -179,7 +182,7 @@ def test_hiding_the_page_closes_the_microphone_and_keeps_what_was_said(page: Pag
     )
     assert not is_microphone_open(page)
     assert not page.locator("[data-booth]").is_visible()
-    touch(page, "还在").click()
+    touch(page, "打开").click()
     page.get_by_text("先停下了，前面说的都在信里。").wait_for()
 
 
@@ -208,7 +211,7 @@ def test_a_microphone_that_is_allowed_too_late_is_closed_at_once(page: Page, lea
     assert not is_microphone_open(page)
     page.unroute_all()
     if leaving == "先遮住":
-        touch(page, "还在").click()
+        touch(page, "打开").click()
         touch(page, "开始说").wait_for()
 
 
@@ -260,9 +263,9 @@ def test_without_a_microphone_the_page_offers_writing_and_drawing(page: Page, wh
     assert page.locator("#words").input_value() == WORDS
 
 
-def test_a_browser_that_forbids_the_microphone_is_believed(lasting_classroom: Classroom) -> None:
+def test_a_browser_that_forbids_the_microphone_is_believed(classroom: Classroom) -> None:
     """This browser has none of its own, and nobody allows one."""
-    page = lasting_classroom.tablet(LOW_TABLET)
+    page = classroom.tablet(LOW_TABLET)
     begin_letter(page, WORDS)
     touch(page, "说一说").click()
     touch(page, "开始说").click()

@@ -38,9 +38,9 @@ BROWSER_FLAGS = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [
 
 
 @pytest.fixture
-def page(lasting_classroom: Classroom) -> Page:
+def page(classroom: Classroom) -> Page:
     """A tablet whose time stands in the test's hands."""
-    page = lasting_classroom.tablet(LOW_TABLET)
+    page = classroom.tablet(LOW_TABLET)
     page.clock.install(time=datetime(2026, 3, 2, 10, 0))  # noqa: DTZ001 - the tablet's own wall clock.
     page.reload()
     touch(page, "写信").wait_for()
@@ -189,8 +189,8 @@ def test_leaving_the_page_for_another_app_covers_it(page: Page) -> None:
     assert not field.is_visible()
 
 
-def test_an_answer_that_comes_under_the_cover_stays_under_it(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_an_answer_that_comes_under_the_cover_stays_under_it(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     begin_letter(page, WORDS)
     page.context.set_offline(True)
     touch(page, "送出").click()
@@ -208,10 +208,10 @@ def test_an_answer_that_comes_under_the_cover_stays_under_it(lasting_classroom: 
     assert len(arrived_code(page)) == 6
 
 
-def test_the_next_child_finds_nothing_by_any_way_back(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_the_next_child_finds_nothing_by_any_way_back(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     code = write(page)
-    lasting_classroom.answer_all(REPLY)
+    classroom.answer_all(REPLY)
     leave(page)
     tap_code(page, code)
     leave(page)
@@ -232,8 +232,8 @@ def test_the_next_child_finds_nothing_by_any_way_back(lasting_classroom: Classro
         assert quote(SECRET) not in page.url and "?" not in page.url
 
 
-def test_the_browser_keeps_nothing_that_a_script_could_find(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_the_browser_keeps_nothing_that_a_script_could_find(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     write(page)
     leave(page)
     kept = page.evaluate(
@@ -248,9 +248,9 @@ def test_the_browser_keeps_nothing_that_a_script_could_find(lasting_classroom: C
     assert kept == nothing
 
 
-def test_the_disk_holds_no_word_of_a_child(lasting_classroom: Classroom, browser: Browser, tmp_path: Path) -> None:
+def test_the_disk_holds_no_word_of_a_child(classroom: Classroom, browser: Browser, tmp_path: Path) -> None:
     """A browser with a profile on the disk: looked through while words stand in the field, and after it was closed."""
-    classroom, profile = lasting_classroom, tmp_path / "profile"
+    profile = tmp_path / "profile"
     tablet = browser.browser_type.launch_persistent_context(
         profile, executable_path=chromium(), args=[*BROWSER_FLAGS, *MICROPHONE], viewport=LOW_TABLET, locale="zh-CN"
     )

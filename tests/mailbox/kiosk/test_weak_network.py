@@ -38,8 +38,8 @@ def waiting(page: Page, words: str) -> None:
     page.locator("[data-sending]:visible").get_by_text(words).wait_for()
 
 
-def test_a_letter_waits_in_words_for_the_network_and_goes_when_it_is_back(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_a_letter_waits_in_words_for_the_network_and_goes_when_it_is_back(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     field = begin_letter(page, WORDS)
     page.context.set_offline(True)
     touch(page, "送出").click()
@@ -47,11 +47,11 @@ def test_a_letter_waits_in_words_for_the_network_and_goes_when_it_is_back(lastin
     assert not field.is_visible()
     page.context.set_offline(False)
     assert len(arrived_code(page)) == 6
-    assert lasting_classroom.letters() == [WORDS]
+    assert classroom.letters() == [WORDS]
 
 
-def test_a_child_who_waits_no_longer_has_its_words_and_can_send_them_later(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_a_child_who_waits_no_longer_has_its_words_and_can_send_them_later(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     field = begin_letter(page, WORDS)
     page.context.set_offline(True)
     touch(page, "送出").click()
@@ -62,11 +62,11 @@ def test_a_child_who_waits_no_longer_has_its_words_and_can_send_them_later(lasti
     page.context.set_offline(False)
     touch(page, "再试一次").click()
     arrived_code(page)
-    assert lasting_classroom.letters() == [WORDS]
+    assert classroom.letters() == [WORDS]
 
 
-def test_after_two_minutes_the_words_are_there_and_the_page_says_what_to_do(lasting_classroom: Classroom) -> None:
-    page = with_its_own_clock(lasting_classroom.tablet(LOW_TABLET))
+def test_after_two_minutes_the_words_are_there_and_the_page_says_what_to_do(classroom: Classroom) -> None:
+    page = with_its_own_clock(classroom.tablet(LOW_TABLET))
     field = begin_letter(page, WORDS)
     page.context.set_offline(True)
     touch(page, "送出").click()
@@ -81,11 +81,11 @@ def test_after_two_minutes_the_words_are_there_and_the_page_says_what_to_do(last
     touch(page, "再试一次").click()
     page.clock.run_for(1_000)
     arrived_code(page)
-    assert lasting_classroom.letters() == [WORDS]
+    assert classroom.letters() == [WORDS]
 
 
-def test_the_pauses_between_tries_grow(lasting_classroom: Classroom) -> None:
-    page = with_its_own_clock(lasting_classroom.tablet(LOW_TABLET))
+def test_the_pauses_between_tries_grow(classroom: Classroom) -> None:
+    page = with_its_own_clock(classroom.tablet(LOW_TABLET))
     begin_letter(page, WORDS)
     tried: list[int] = []
 
@@ -105,9 +105,9 @@ def test_the_pauses_between_tries_grow(lasting_classroom: Classroom) -> None:
 
 
 def test_a_letter_whose_answer_was_lost_is_one_letter_and_its_code_comes_with_the_next_try(
-    lasting_classroom: Classroom,
+    classroom: Classroom,
 ) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+    page = classroom.tablet(LOW_TABLET)
     begin_letter(page, WORDS)
     lost: list[int] = []
 
@@ -123,17 +123,15 @@ def test_a_letter_whose_answer_was_lost_is_one_letter_and_its_code_comes_with_th
     touch(page, "送出").click()
     assert len(arrived_code(page)) == 6
     assert lost == [200]
-    assert lasting_classroom.letters() == [WORDS]
+    assert classroom.letters() == [WORDS]
 
 
 @pytest.mark.parametrize("status", [200, 302, 502])
-def test_a_page_of_the_network_itself_is_not_shown_and_counts_as_no_network(
-    lasting_classroom: Classroom, status: int
-) -> None:
+def test_a_page_of_the_network_itself_is_not_shown_and_counts_as_no_network(classroom: Classroom, status: int) -> None:
     """The login page of a school's wireless, or a proxy that is ill."""
-    page = lasting_classroom.tablet(LOW_TABLET)
+    page = classroom.tablet(LOW_TABLET)
     begin_letter(page, WORDS)
-    headers = {"Location": f"{lasting_classroom.url}/portal"} if status == 302 else {}
+    headers = {"Location": f"{classroom.url}/portal"} if status == 302 else {}
     page.route(
         re.compile("/(write|portal)$"),
         lambda route: route.fulfill(
@@ -145,11 +143,11 @@ def test_a_page_of_the_network_itself_is_not_shown_and_counts_as_no_network(
     assert "校园网" not in page.content()
     page.unroute_all()
     arrived_code(page)
-    assert lasting_classroom.letters() == [WORDS]
+    assert classroom.letters() == [WORDS]
 
 
-def test_with_the_mailbox_down_a_link_says_so_and_the_page_stays(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_with_the_mailbox_down_a_link_says_so_and_the_page_stays(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     page.context.set_offline(True)
     touch(page, "写信").click()
     page.get_by_text("现在连不上信箱。等一会儿再试一次。").wait_for()
@@ -159,8 +157,8 @@ def test_with_the_mailbox_down_a_link_says_so_and_the_page_stays(lasting_classro
     assert page.locator("#words").is_visible()
 
 
-def test_with_the_mailbox_down_a_code_that_was_tapped_stays_on_the_page(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_with_the_mailbox_down_a_code_that_was_tapped_stays_on_the_page(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     touch(page, "看回信").click()
     touch(page, "也可以打字").click()
     page.locator("input[name=typed]").fill("大象")
@@ -174,9 +172,9 @@ def test_with_the_mailbox_down_a_code_that_was_tapped_stays_on_the_page(lasting_
 
 
 def test_clearing_works_with_the_mailbox_down_and_leads_to_the_start_when_it_is_back(
-    lasting_classroom: Classroom,
+    classroom: Classroom,
 ) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+    page = classroom.tablet(LOW_TABLET)
     begin_letter(page, WORDS)
     page.context.set_offline(True)
     touch(page, "清屏").click()
@@ -188,8 +186,8 @@ def test_clearing_works_with_the_mailbox_down_and_leads_to_the_start_when_it_is_
     touch(page, "写信").wait_for(timeout=A_MOMENT_MS)
 
 
-def test_a_letter_that_the_mailbox_could_not_keep_stays_with_its_words(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_a_letter_that_the_mailbox_could_not_keep_stays_with_its_words(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     field = begin_letter(page, WORDS)
     words = "<body class='kiosk'><main><h1>信箱卡住了</h1><p class='lead'>等一会儿再试一次。</p></main></html>"
     page.route("**/write", lambda route: route.fulfill(status=503, content_type="text/html", body=words))
@@ -201,8 +199,8 @@ def test_a_letter_that_the_mailbox_could_not_keep_stays_with_its_words(lasting_c
     arrived_code(page)
 
 
-def test_a_quick_answer_shows_no_words_about_waiting(lasting_classroom: Classroom) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+def test_a_quick_answer_shows_no_words_about_waiting(classroom: Classroom) -> None:
+    page = classroom.tablet(LOW_TABLET)
     begin_letter(page, WORDS)
     page.evaluate(
         "new MutationObserver(() => { if (document.querySelector('[data-sending]:not([hidden])')) window.waited = 1; })"

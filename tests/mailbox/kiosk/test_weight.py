@@ -10,9 +10,9 @@ MOST_BYTES = 150_000
 
 
 def test_the_first_page_weighs_at_most_150_kb_without_its_fonts_and_loads_no_script_that_waits_for_another(
-    lasting_classroom: Classroom,
+    classroom: Classroom,
 ) -> None:
-    page = lasting_classroom.tablet(LOW_TABLET)
+    page = classroom.tablet(LOW_TABLET)
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     answers: list[Response] = []
 
@@ -21,7 +21,7 @@ def test_the_first_page_weighs_at_most_150_kb_without_its_fonts_and_loads_no_scr
         answers.append(answer)
 
     page.on("response", remember)
-    page.goto(lasting_classroom.url)
+    page.goto(classroom.url)
     page.wait_for_load_state("networkidle")
     assert touch(page, "写信").is_visible()
     weights = {

@@ -80,7 +80,7 @@ def test_a_damaged_letter_does_not_keep_an_answered_thread_waiting(school: Schoo
 def test_a_level_changed_twice_on_one_day_is_told_in_that_order(school: SchoolAtWork) -> None:
     _, thread_id = sent(school)
     for level in (Urgency.URGENT, Urgency.SOON, Urgency.URGENT, Urgency.ROUTINE):
-        correct(school.office, school.counselor, thread_id, level, "再看一遍")
+        correct(school.office, school.counselor, thread_id, level, "又从头到尾看了一遍")
     told = open_thread(school.office, school.counselor, thread_id).corrections
     assert [change.urgency_after for change in told] == ["urgent", "soon", "urgent", "routine"]
 

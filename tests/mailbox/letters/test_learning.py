@@ -58,7 +58,7 @@ def judge(school: SchoolAtWork, letters: int, weeks: int) -> None:
         if number and number % -(-letters // weeks) == 0:
             school.clock.advance(days=7)
         thread_id = arrive(school, f"{SECRET}{number}")
-        correct(school.office, school.counselor, thread_id, Urgency.ROUTINE, "是玩笑")
+        correct(school.office, school.counselor, thread_id, Urgency.ROUTINE, "是玩笑，一起排练的台词")
 
 
 def now_in_force(school: SchoolAtWork) -> Adjustment | None:
@@ -180,7 +180,7 @@ def test_letters_that_another_model_read_are_not_learned_from(reading_school: Sc
 
 def test_a_letter_closed_to_somebody_is_not_learned_from(reading_school: SchoolAtWork) -> None:
     thread_id = arrive(reading_school, SECRET, not_for=["0" * 32])
-    correct(reading_school.office, reading_school.counselor, thread_id, Urgency.ROUTINE, "是玩笑")
+    correct(reading_school.office, reading_school.counselor, thread_id, Urgency.ROUTINE, "是玩笑，一起排练的台词")
     assert learning(reading_school.office, reading_school.counselor).letters == 0
 
 
@@ -188,7 +188,7 @@ def test_a_thread_written_back_into_is_not_learned_from(reading_school: SchoolAt
     school = reading_school
     thread_id = arrive(school, SECRET)
     write_back(school.office, Letter(school.school_id, "kiosk", "又来了", os.urandom(16)), thread_id)
-    correct(school.office, school.counselor, thread_id, Urgency.ROUTINE, "是玩笑")
+    correct(school.office, school.counselor, thread_id, Urgency.ROUTINE, "是玩笑，一起排练的台词")
     assert learning(school.office, school.counselor).letters == 0
 
 

@@ -172,10 +172,9 @@ def held_since_before_friday(served: ServedApp) -> tuple[Office, str, ReceiptCod
 
 
 def test_worker_programs_started_at_once_make_a_missed_opening_good_once(
-    database_url: str, served_app: Callable[..., ServedApp]
+    database_url: str, made_app: Callable[..., ServedApp]
 ) -> None:
-    served = served_app(database_url=database_url)
-    served.flask("init")
+    served = made_app(database_url=database_url)
     office, school_id, code = held_since_before_friday(served)
     assert collect(office, school_id, code).replies == []
     with ThreadPoolExecutor(2) as hands:

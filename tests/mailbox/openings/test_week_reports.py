@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -14,24 +14,21 @@ from mailbox.letters.post import Letter, post
 from mailbox.openings.week_reports import (
     LONGEST_WORDS,
     Report,
+    close_opening,
     count_topics,
     freeze_ended_weeks,
     reports,
     say_what_became,
 )
-from mailbox.people.login import Colleague
+from mailbox.people.audit import record
+from mailbox.people.login import Colleague, log_in, who
 from mailbox.rules.weekly_paper import Wait
 from mailbox.store.tables import Note, WeekReport
-from tests.conftest import SchoolAtWork
+from tests.conftest import PASSPHRASE, SchoolAtWork
+from tests.mailbox.openings.at_opening import bring_lead, go_to
 from triage.protocol import Urgency
 
 FRIDAY = date(2026, 3, 6)
-
-
-def go_to(school: SchoolAtWork, local: str) -> None:
-    """Set the school's wall clock to ``2026-03-06 15:00``."""
-    moment = datetime.fromisoformat(local).replace(tzinfo=school.office.settings.zone)
-    school.clock.now = moment.astimezone(UTC)
 
 
 def write(school: SchoolAtWork, words: str = "今天下雨了", barred: frozenset[str] = frozenset()) -> str:
@@ -73,7 +70,7 @@ def test_letters_are_cut_by_level_reading_and_answer_and_the_waits_are_counted_i
     open_thread(school.office, school.counselor, second)
     go_to(school, "2026-03-04 09:00")
     answer(school.office, school.counselor, first, "一起看雨", release_now=True, form_nonce=os.urandom(16))
-    correct(school.office, school.counselor, second, Urgency.SOON, "是玩笑")
+    correct(school.office, school.counselor, second, Urgency.SOON, "问过了，是抄的歌词，不是自己的话")
     go_to(school, "2026-03-07 08:00")
     week = frozen(school)[0].week
     assert week.letters.cuts["level"] == {"urgent": 1, "unscreened": 0, "soon": 1, "routine": 1}
@@ -82,7 +79,9 @@ def test_letters_are_cut_by_level_reading_and_answer_and_the_waits_are_counted_i
     # Monday morning to Tuesday afternoon, and to Wednesday morning.
     assert week.waits == {"reading": Wait(2, 4, 4), "reply": Wait(1, 6, 6)}
     # The urgent one was read a day late, the soon one not at all.
-    assert week.singles == {"raised": 0, "lowered": 1, "missed": 0, "late": 2}
+    assert week.singles == {"late": 2, "lowered": 1, "eased": 1} | dict.fromkeys(
+        ("raised", "missed", "holding", "reports"), 0
+    )
 
 
 def test_what_happens_later_changes_no_frozen_number(school: SchoolAtWork) -> None:
@@ -103,6 +102,28 @@ def test_topics_are_counted_by_a_reader_once(school: SchoolAtWork) -> None:
     topics = reports(school.office, school.school_id)[0].week.topics
     assert topics is not None and (topics["other"], sum(topics.values())) == (2, 2)
     assert not count_topics(school.office, school.counselor, FRIDAY)
+
+
+def test_whoever_lacks_the_weeks_key_counts_no_topics_and_leaves_them_to_a_colleague(school: SchoolAtWork) -> None:
+    write(school)
+    go_to(school, "2026-03-07 08:00")
+    freeze_ended_weeks(school.office)
+    bring_lead(school)
+    lead = who(school.office, log_in(school.office, "an", PASSPHRASE))
+    with pytest.raises(InputRefused, match="no_key"):
+        count_topics(school.office, lead, FRIDAY)
+    assert close_opening(school.office, lead) == 0
+    assert [close_opening(school.office, school.counselor) for _ in range(2)] == [1, 0]
+
+
+def test_a_report_to_the_authorities_is_counted_in_its_week(school: SchoolAtWork) -> None:
+    for moment in ("2026-03-06 17:00", "2026-03-06 18:30", "2026-03-10 10:00"):
+        go_to(school, moment)
+        with school.office.database.work() as work:
+            record(school.office, work.session, school.school_id, school.counselor.person_id, "case.report", "0" * 32)
+            work.commit()
+    go_to(school, "2026-03-14 08:00")
+    assert [report.week.singles["reports"] for report in frozen(school)] == [1, 2]
 
 
 def test_topics_of_letters_that_are_closed_to_a_reader_are_not_counted_by_them(school: SchoolAtWork) -> None:

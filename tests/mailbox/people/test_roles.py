@@ -13,7 +13,7 @@ from mailbox.letters.desk import queue
 from mailbox.people.arrivals import accept_invitation, approve, found_school, invite, leave
 from mailbox.people.login import log_in, who
 from mailbox.people.stations import KIOSK, invite_station, withdraw
-from mailbox.rules.roles import COUNSELOR, TECHNICIAN, Act, may
+from mailbox.rules.roles import COUNSELOR, HEAD, LEAD, TECHNICIAN, Act, may
 from mailbox.store.tables import DeskSession
 from tests.conftest import PASSPHRASE, SchoolAtWork
 
@@ -24,8 +24,9 @@ def test_the_table_gives_readers_no_devices_and_technicians_no_people() -> None:
     assert not any(may("stranger", act) for act in Act)
 
 
-def test_what_children_are_told_about_help_is_the_counselors_to_say() -> None:
-    assert may(COUNSELOR, Act.CHANGE_HELP) and not may(TECHNICIAN, Act.CHANGE_HELP)
+def test_what_children_are_told_about_help_is_the_leads_to_say_and_every_readers_to_check() -> None:
+    assert [role for role in (COUNSELOR, LEAD, HEAD, TECHNICIAN) if may(role, Act.CHANGE_HELP)] == [LEAD]
+    assert [role for role in (COUNSELOR, LEAD, HEAD, TECHNICIAN) if may(role, Act.CONFIRM_HELP)] == [COUNSELOR, LEAD]
 
 
 def test_a_technician_reads_nothing(school: SchoolAtWork) -> None:

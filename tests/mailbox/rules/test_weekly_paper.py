@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -30,6 +31,17 @@ def week(number: int, *levels: int, topics: dict[str, int] | None = None, raised
         waits={"reading": Wait(total, 1.0, 3.0)},
         topics=topics,
     )
+
+
+@pytest.mark.parametrize(
+    ("lowered", "eased", "shown"), [(12, 7, 7), (12, 0, 0), (12, 12, 12), (12, 9, None), (12, 4, None), (4, 4, None)]
+)
+def test_how_many_were_lowered_from_urgent_is_told_where_the_rest_is_not_small(
+    lowered: int, eased: int, shown: int | None
+) -> None:
+    counted = replace(week(0, 9, 9, 9, 9), singles={"lowered": lowered, "eased": eased})
+    (column,) = paper_of([counted], Version.SCHOOL, ORIGIN).columns
+    assert column.singles["eased"] == shown
 
 
 def totals(weeks: list[CountedWeek], version: Version = Version.SCHOOL) -> list[int | None]:

@@ -98,10 +98,9 @@ def test_a_wrong_name_or_address_is_one_sentence(app: ServedApp) -> None:
     ],
 )
 def test_a_start_that_cannot_be_is_refused_in_one_sentence(
-    served_app: MakeApp, settings: dict[str, object], said: str
+    made_app: MakeApp, settings: dict[str, object], said: str
 ) -> None:
-    app = served_app(**settings)
-    app.flask("init")
+    app = made_app(**settings)
     assert said in refusal(app, "serve")
 
 
@@ -112,9 +111,8 @@ def test_a_port_that_is_taken_is_named_and_nothing_is_printed_before(app: Served
     assert "listen_port" in said and "the mailbox is at" not in said
 
 
-def test_the_network_is_served_by_https_and_the_certificate_renews_while_somebody_writes(served_app: MakeApp) -> None:
-    app = served_app(listen_host=EVERYWHERE, web_workers=2)
-    app.flask("init")
+def test_the_network_is_served_by_https_and_the_certificate_renews_while_somebody_writes(made_app: MakeApp) -> None:
+    app = made_app(listen_host=EVERYWHERE, web_workers=2)
     # Made more than a year ago, renewed since; the first one is good for a few days more.
     first = made(app.data_dir, at=datetime.now(UTC) - timedelta(days=390))
     folder, trust = Folder.of(app.data_dir), trusting(first.authority.der)
@@ -140,10 +138,9 @@ def test_the_network_is_served_by_https_and_the_certificate_renews_while_somebod
 
 
 def test_a_start_with_an_ended_certificate_renews_it_first_and_with_an_ended_root_it_warns(
-    served_app: MakeApp,
+    made_app: MakeApp,
 ) -> None:
-    app = served_app(listen_host=EVERYWHERE, web_workers=1)
-    app.flask("init")
+    app = made_app(listen_host=EVERYWHERE, web_workers=1)
     root = made(app.data_dir, at=datetime.now(UTC) - timedelta(days=420)).authority
     app.start()
     assert asked(app.port, trusting(root.der), "/certificate")[0] == 200

@@ -215,12 +215,11 @@ def test_a_body_that_is_much_too_large_is_not_taken(service: Service) -> None:
 
 
 def test_of_a_body_of_ten_megabytes_nothing_is_kept_and_nothing_logged(
-    served_app: Callable[..., ServedApp], tmp_path: Path
+    made_app: Callable[..., ServedApp], tmp_path: Path
 ) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    served = served_app(environment={"TMPDIR": str(temporary)}, run_alarm_worker=False)
-    served.flask("init")
+    served = made_app(environment={"TMPDIR": str(temporary)}, run_alarm_worker=False)
     school = staff(served)
     served.start()
     tablet = {"Cookie": f"__Host-kiosk={school.kiosk_cookie}", "User-Agent": AGENT, "Content-Type": FORM}

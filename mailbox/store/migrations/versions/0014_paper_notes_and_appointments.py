@@ -1,4 +1,4 @@
-"""paper notes and appointments"""
+"""nothing: paper notes and times to meet lie in boxes that are there already, see docs/decisions/0023"""
 
 from __future__ import annotations
 

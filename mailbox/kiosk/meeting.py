@@ -1,0 +1,64 @@
+"""A child's answer to times to meet: one of them or none, with a sentence if it likes. It is a letter written back.
+
+Works without scripts; a second tap is one answer. Whatever is refused, what was chosen and written stays in the form.
+"""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from mailbox.errors import NoteRefused, NotFound, NotKept, PassRefused, TextRefused
+from mailbox.kiosk.choosing import Offered, form_for
+from mailbox.kiosk.device import is_of_earlier_child, pages, sent_form, this_kiosk
+from mailbox.kiosk.reading import read_form
+from mailbox.letters.post import Letter, write_back
+from mailbox.letters.reply_words import Choice
+from mailbox.people.stations import Kiosk
+from mailbox.web.current import office
+from mailbox.web.forms import OurForm, require_plain_form, text_of
+
+_NONE = "none"
+
+
+@pages.post("/choose-time")
+def choose_time() -> tuple[str, int] | str:
+    kiosk = this_kiosk()
+    require_plain_form(request)
+    form: OurForm | None = None
+    try:
+        offered = Offered.from_pass(kiosk, request.form.get("offered", ""))
+    except PassRefused:
+        # The replies were opened too long ago: only their code opens them again.
+        return render_template("kiosk/times.html", meeting=None), 400
+    try:
+        form = sent_form("time")
+        place = _chosen(offered)
+        choice = Choice(offered.reply_id, place)
+        letter = Letter(kiosk.school_id, kiosk.id, text_of(request, "words"), form.nonce, choice=choice)
+        write_back(office(), letter, offered.thread_id)
+    except NotKept:
+        return _again(kiosk, offered, form, "not_kept"), 503
+    except NotFound:
+        return render_template("kiosk/times.html", meeting=None), 400
+    except (NoteRefused, TextRefused, PassRefused) as refused:
+        return _again(kiosk, offered, form, getattr(refused, "reason", "unreadable")), 400
+    return render_template("kiosk/time_chosen.html", none_fits=place is None)
+
+
+def _chosen(offered: Offered) -> int | None:
+    """Return the place of the chosen time, None if none suits. Raises NoteRefused (not_chosen, past)."""
+    said = request.form.get("time", "")
+    if said == _NONE:
+        return None
+    if said not in {str(place) for place in range(len(offered.times))}:
+        raise NoteRefused("not_chosen")
+    if not offered.is_open(int(said)):
+        raise NoteRefused("past")
+    return int(said)
+
+
+def _again(kiosk: Kiosk, offered: Offered, form: OurForm | None, problem: str) -> str:
+    if is_of_earlier_child(form, problem):
+        return read_form(problem="earlier")
+    meeting = form_for(kiosk, offered, request.form.get("time", ""), text_of(request, "words"), problem)
+    return render_template("kiosk/times.html", meeting=meeting)
