@@ -1,7 +1,8 @@
-"""How fast the desk's list and its search are with 100 letters kept and with 10,000, few or all of them unread, in one process, without a network.
+"""How fast the desk's list and its search are with 100 letters kept and with 10,000, few of them unread or all: in one
+process, without a network.
 
-Rows are written straight into the database, each with a box that opens: only what reading costs is measured. Run it
-alone by ``python -m bench.desk``.
+One process, no network. Rows are written straight into the database, each with a box that opens: only what reading
+costs is measured. Run it alone by ``python -m bench.desk``.
 """
 
 from __future__ import annotations

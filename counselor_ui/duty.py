@@ -89,16 +89,26 @@ def save() -> AnyResponse:
 @pages.get("/print")
 def sheet() -> str:
     kept, us = _kept(Act.SEE_DUTY)
-    names = {line.id: line.display_name for line in us.lines}
     return render_template(
         "school/duty_sheet.html",
         school_name=school_name(office(), colleague().school_id),
-        duty=kept.duty,
-        names=names,
         weekdays=weekdays(),
-        today=office().local_now().date(),
-        hours_of=lambda turn: "，".join(map(str, turn.shifts)),
+        **_table(kept.duty, us),
     )
+
+
+def _table(duty: DutyList, us: Staff) -> dict[str, object]:
+    """What ``duty_table.html`` shows, besides the days' names."""
+    return {
+        "duty": duty,
+        "names": {line.id: line.display_name for line in us.lines},
+        "today": office().local_now().date(),
+        "hours_of": _hours_of,
+    }
+
+
+def _hours_of(turn: Turn) -> str:
+    return "，".join(map(str, turn.shifts))
 
 
 def _kept(act: Act) -> tuple[KeptDuty, Staff]:
@@ -115,9 +125,7 @@ def _people(us: Staff) -> list[PersonLine]:
 
 def _page(us: Staff, typed: Typed, problem: str = "") -> str:
     me = colleague()
-    if not us.may(Act.SEE_DUTY):
-        raise NotAllowed(Act.SEE_DUTY.value)
-    kept = duty_of(office(), me.school_id)
+    kept, _ = _kept(Act.SEE_DUTY)
     own = {line.person_id for line in channel_lines(office(), me.school_id) if line.person_id}
     return render_template(
         "school/duty.html",
@@ -133,14 +141,13 @@ def _page(us: Staff, typed: Typed, problem: str = "") -> str:
         else [],
         deputy_places=range(DEPUTIES),
         people_places=range(PEOPLE_A_TURN),
+        **_table(kept.duty, us),
     )
 
 
 def _as_form(kept: KeptDuty) -> Typed:
     today = office().local_now().date()
-    turns = [
-        TurnRow(sorted(turn.weekdays), "，".join(map(str, turn.shifts)), list(turn.people)) for turn in kept.duty.turns
-    ]
+    turns = [TurnRow(sorted(turn.weekdays), _hours_of(turn), list(turn.people)) for turn in kept.duty.turns]
     # An absence that is over goes with the next saving.
     away = [
         AwayRow(one.person, one.first.isoformat(), one.last.isoformat(), list(one.deputies))
