@@ -7,6 +7,7 @@ kept. Nothing is forbidden here: who has read the advice may send all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +16,17 @@ from counselor_ui import check_words, words
 from counselor_ui.guard import back_to, colleague, form_nonce, form_token, sent_form, status_of
 from counselor_ui.second_look import finds_in, is_to_be_shown, names_of
 from counselor_ui.sentences import sentence_for
-from mailbox.errors import Changed, ClaimLost, Clash, InputRefused, MailboxError, NotKept, PassRefused, TextRefused
+from mailbox.errors import (
+    Changed,
+    ClaimLost,
+    Clash,
+    InputRefused,
+    MailboxError,
+    NotFound,
+    NotKept,
+    PassRefused,
+    TextRefused,
+)
 from mailbox.kiosk.pinyin import read_aloud
 from mailbox.letters.answer import MAX_REPLY_CHARACTERS, answer
 from mailbox.letters.desk import OpenedThread
@@ -35,14 +46,27 @@ _REFUSED = (InputRefused, TextRefused, PassRefused, ClaimLost, Clash, NotKept)
 def hang(pages: Blueprint, show_letter: ShowLetter) -> None:
     """Put the steps of a reply among the pages of a letter; ``show_letter(thread_id, **kept)`` shows it again."""
     steps = _Steps(show_letter)
-    for name, address in (
-        ("reply", "reply"),
-        ("keep", "draft"),
-        ("keep_typing", "draft/typing"),
-        ("edit", "edit"),
-        ("preview", "preview"),
+    for name, address, step in (
+        ("reply", "reply", _or_gone(steps.reply)),
+        ("keep", "draft", _or_gone(steps.keep)),
+        ("keep_typing", "draft/typing", steps.keep_typing),
+        ("edit", "edit", _or_gone(steps.edit)),
+        ("preview", "preview", _or_gone(steps.preview)),
     ):
-        pages.add_url_rule(f"/<thread_id>/{address}", name, getattr(steps, name), methods=["POST"])
+        pages.add_url_rule(f"/<thread_id>/{address}", name, step, methods=["POST"])
+
+
+def _or_gone(step: Callable[[str], AnyResponse]) -> Callable[[str], AnyResponse]:
+    """Let a step that finds no letter any more give the typed words back, instead of a page without them."""
+
+    @wraps(step)
+    def taken(thread_id: str) -> AnyResponse:
+        try:
+            return step(thread_id)
+        except NotFound as gone:
+            return make_response(render_template("desk/letter_gone.html", reply=_typed()), status_of(gone))
+
+    return taken
 
 
 def in_form(opened: OpenedThread) -> dict[str, object]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 import pytest
+from markupsafe import escape
 from werkzeug.test import TestResponse
 
 from mailbox.letters.answer import claim
@@ -14,7 +15,7 @@ from mailbox.letters.desk import OpenedReply, open_thread, queue
 from mailbox.letters.post import Letter, Posted, post
 from mailbox.people.arrivals import approve
 from mailbox.people.login import Colleague, log_in, who
-from mailbox.store.tables import new_id
+from mailbox.store.tables import Thread, new_id
 from tests.conftest import PASSPHRASE, SchoolAtWork
 from tests.counselor_ui.at_desk import HTTPS, Browser, arrive, form_of, logged_in
 
@@ -44,6 +45,21 @@ def replies(school: SchoolAtWork, thread_id: str) -> list[OpenedReply]:
 def posted(school: SchoolAtWork) -> tuple[Posted, str]:
     kept = post(school.office, Letter(school.school_id, new_id(), "一封信", os.urandom(16)))
     return kept, queue(school.office, school.counselor)[0].id
+
+
+def test_a_reply_to_a_letter_that_was_just_shredded_gives_the_words_back(
+    school: SchoolAtWork, browser: Browser
+) -> None:
+    thread_id = arrive(school, "一封信")
+    address, token = form_of(browser.get(f"/desk/letters/{thread_id}").text, "/reply")
+    with school.office.database.work() as work:
+        work.session.delete(work.session.get_one(Thread, thread_id))
+        work.commit()
+    for step in ("reply", "draft", "edit", "preview"):
+        data = {"token": token, "reply": REPLY, "when": "now"}
+        gone = browser.client.post(address.removesuffix("reply") + step, base_url=HTTPS, data=data)
+        assert (gone.status_code, "这封信不在了" in gone.text) == (404, True), step
+        assert escape(REPLY) in gone.text
 
 
 def test_a_reply_waits_for_the_opening_unless_told_otherwise(school: SchoolAtWork, browser: Browser) -> None:
