@@ -12,6 +12,7 @@ from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui import check_words, words
+from counselor_ui.gone import or_gone
 from counselor_ui.guard import REFUSED, back_to, colleague, form_nonce, guard, sent_form, status_of
 from counselor_ui.marked_text import segments, visible
 from counselor_ui.second_look import finds_in, is_to_be_shown, names_of
@@ -75,6 +76,7 @@ def times_page(thread_id: str) -> str:
 
 
 @pages.post("/<thread_id>")
+@or_gone("reply")
 def offer(thread_id: str) -> AnyResponse:
     """Send the times; where the check finds what was not yet shown, show it first."""
     me = colleague()
@@ -101,6 +103,7 @@ def call_off_page(thread_id: str) -> str:
 
 
 @pages.post("/<thread_id>/call-off")
+@or_gone("reply")
 def call_off(thread_id: str) -> AnyResponse:
     """End the times that hold and offer no others. The child is told at once: it may be on its way."""
     me = colleague()

@@ -11,7 +11,6 @@ from counselor_ui.document_facts import facts_of
 from counselor_ui.document_text import laid_out, paper_called, papers
 from counselor_ui.guard import colleague, guard
 from mailbox.errors import NotAllowed
-from mailbox.people.stand_in import may_as_lead
 from mailbox.rules.roles import Act, may
 from mailbox.web.current import office
 
@@ -46,10 +45,5 @@ def _require_to_see() -> None:
 
 
 def _sees() -> bool:
-    """Say whether whoever is logged in sees the papers, for the bar of every page: asked of the rows once a page."""
-    if "sees_documents" not in g:
-        me = g.colleague
-        g.sees_documents = may(me.role, Act.SEE_DOCUMENTS) or (
-            me.is_reader and may_as_lead(office(), me.school_id, me.person_id, Act.SEE_DOCUMENTS)
-        )
-    return bool(g.sees_documents)
+    """Say whether whoever is logged in sees the papers, for the bar of every page."""
+    return may(g.colleague.role, Act.SEE_DOCUMENTS)

@@ -14,6 +14,7 @@ from counselor_ui.account import tries_of, wait_sentence
 from counselor_ui.guard import (
     COOKIE,
     back_to,
+    colleague,
     forget_session,
     guard,
     hide_desk_from_kiosks,
@@ -101,6 +102,14 @@ def give_code_here() -> Response:
     response = make_response(back_to("door.home"))
     remember_device(response, login_name_of(office(), who(office(), cookie)))
     return response
+
+
+@pages.post("/still-here")
+def still_here() -> Response:
+    """Typing is work: it renews the session. Asked by the page's script while somebody types in any form."""
+    sent_form("still-here")
+    colleague()
+    return Response(status=204)
 
 
 @pages.post("/logout")

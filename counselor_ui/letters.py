@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui import kind_words, queue, replies, search, second_reader, words
 from counselor_ui.conversation import in_time_order
+from counselor_ui.gone import or_gone
 from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form, status_of
 from counselor_ui.marked_text import segments, visible
 from counselor_ui.sentences import sentence_for
@@ -78,6 +79,7 @@ def still_here(thread_id: str) -> AnyResponse:
 
 
 @pages.post("/<thread_id>/level")
+@or_gone("reason")
 def correct_level(thread_id: str) -> AnyResponse:
     reader = colleague()
     require_plain_form(request)
@@ -95,6 +97,7 @@ def correct_level(thread_id: str) -> AnyResponse:
 
 
 @pages.post("/<thread_id>/remark")
+@or_gone("remark")
 def remark(thread_id: str) -> AnyResponse:
     reader = colleague()
     require_plain_form(request)

@@ -23,6 +23,7 @@ from mailbox.people.audit import audit_head
 from mailbox.people.school_calendar import days_of
 from mailbox.people.setup import school_name
 from mailbox.rules.roles import Act
+from mailbox.rules.school_calendar import Span
 from mailbox.rules.weekly_paper import BLOCK_WEEKS, Version
 from mailbox.web.current import office
 from mailbox.web.forms import require_plain_form, text_of
@@ -114,6 +115,7 @@ def _page(*, problem: str = "", typed: dict[str, str] | None = None) -> str:
         "desk/paper.html",
         wish=wish,
         whole=whole,
+        lacks_term=wish.span == _TERM and _term_now() is None,
         versions=[(version.value, say(name)) for version, name in _VERSIONS.items()] if may_write else [],
         may_write=may_write,
         spans=[(span, say(name)) for span, name in SPANS.items()],
@@ -162,14 +164,18 @@ def _within(kept: list[Report], span: str) -> list[Report]:
     if span == _YEAR:
         return kept[-_A_YEAR:]
     if span == _TERM:
-        today = office().local_now().date()
-        terms = days_of(office(), colleague().school_id).calendar.terms
-        begun = [term for term in terms if term.first <= today]
-        if begun:
-            term = max(begun, key=lambda one: one.first)
+        term = _term_now()
+        if term:
             return [report for report in kept if term.holds(report.week.ends_on)]
         return kept[-_A_YEAR // 2 :]
     return recent_weeks(kept)
+
+
+def _term_now() -> Span | None:
+    """Return the term that began last, or None where the calendar holds none that has begun."""
+    today = office().local_now().date()
+    begun = [term for term in days_of(office(), colleague().school_id).calendar.terms if term.first <= today]
+    return max(begun, key=lambda one: one.first, default=None)
 
 
 def _file(content: bytes, kind: str, ending: str) -> AnyResponse:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui import words
@@ -20,7 +20,6 @@ from mailbox.letters.found import FoundOnPaper
 from mailbox.letters.paper import enter_note, readers_to_choose
 from mailbox.letters.picture_words import PICTURES
 from mailbox.letters.post import MAX_CHARACTERS
-from mailbox.rules.roles import Act, require
 from mailbox.rules.school_week import HALVES, half_day
 from mailbox.web.current import office
 from mailbox.web.forms import require_plain_form, text_of
@@ -70,14 +69,6 @@ def new_note() -> AnyResponse:
         half=half,
     )
     return make_response(page)
-
-
-@pages.post("/still-here")
-def still_here() -> AnyResponse:
-    """Typing is work: it renews the session. Asked by the page's script while somebody types."""
-    require(colleague().role, Act.READ_LETTERS)
-    sent_form("still-here")
-    return Response(status=204)
 
 
 def _form(

@@ -28,10 +28,9 @@ from mailbox.web.language import say
 POLL_SECONDS = 20
 _MARKS = {
     Mark.UNREAD: (N_("等我看"), N_("里面有还没人打开过的信")),
-    Mark.ASKED: (N_("等我的"), N_("同事请我也读一读的")),
+    Mark.ASKED: (N_("等我的"), N_("同事请我也读一读，或者交给我的")),
     Mark.MINE: (N_("我在处理"), N_("我点了“我来”，还没过时间的")),
     Mark.LATE: (N_("过了期限"), N_("该回的那一天过了，还在等的")),
-    # Follow-ups that are due belong here, as a mark of their own.
 }
 _MINE_ANSWERED = (N_("我回过的"), N_("里面有我写的回信"))
 # Said as whole sentences, because languages put a number in different places.

@@ -7,12 +7,12 @@ kept. Nothing is forbidden here: who has read the advice may send all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui import check_words, words
+from counselor_ui.gone import or_gone
 from counselor_ui.guard import back_to, colleague, form_nonce, form_token, sent_form, status_of
 from counselor_ui.second_look import finds_in, is_to_be_shown, names_of
 from counselor_ui.sentences import sentence_for
@@ -22,7 +22,6 @@ from mailbox.errors import (
     Clash,
     InputRefused,
     MailboxError,
-    NotFound,
     NotKept,
     PassRefused,
     TextRefused,
@@ -47,26 +46,13 @@ def hang(pages: Blueprint, show_letter: ShowLetter) -> None:
     """Put the steps of a reply among the pages of a letter; ``show_letter(thread_id, **kept)`` shows it again."""
     steps = _Steps(show_letter)
     for name, address, step in (
-        ("reply", "reply", _or_gone(steps.reply)),
-        ("keep", "draft", _or_gone(steps.keep)),
+        ("reply", "reply", or_gone("reply")(steps.reply)),
+        ("keep", "draft", or_gone("reply")(steps.keep)),
         ("keep_typing", "draft/typing", steps.keep_typing),
-        ("edit", "edit", _or_gone(steps.edit)),
-        ("preview", "preview", _or_gone(steps.preview)),
+        ("edit", "edit", or_gone("reply")(steps.edit)),
+        ("preview", "preview", or_gone("reply")(steps.preview)),
     ):
         pages.add_url_rule(f"/<thread_id>/{address}", name, step, methods=["POST"])
-
-
-def _or_gone(step: Callable[[str], AnyResponse]) -> Callable[[str], AnyResponse]:
-    """Let a step that finds no letter any more give the typed words back, instead of a page without them."""
-
-    @wraps(step)
-    def taken(thread_id: str) -> AnyResponse:
-        try:
-            return step(thread_id)
-        except NotFound as gone:
-            return make_response(render_template("desk/letter_gone.html", reply=_typed()), status_of(gone))
-
-    return taken
 
 
 def in_form(opened: OpenedThread) -> dict[str, object]:

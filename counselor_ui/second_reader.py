@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from counselor_ui.gone import or_gone
 from counselor_ui.guard import back_to, colleague, form_nonce, sent_form, status_of
 from counselor_ui.sentences import sentence_for
 from mailbox.errors import Clash, InputRefused, NotKept, PassRefused, TextRefused
@@ -21,8 +22,12 @@ _REFUSED = (InputRefused, TextRefused, PassRefused, Clash, NotKept)
 def hang(pages: Blueprint, show_letter: ShowLetter) -> None:
     """Put both steps among the pages of a letter; ``show_letter(thread_id, **kept)`` shows it again."""
     steps = _Steps(show_letter)
-    pages.add_url_rule("/<thread_id>/second-reader", "ask_second", steps.ask_second, methods=["POST"])
-    pages.add_url_rule("/<thread_id>/second-read", "second_read", steps.second_read, methods=["POST"])
+    pages.add_url_rule(
+        "/<thread_id>/second-reader", "ask_second", or_gone("asking")(steps.ask_second), methods=["POST"]
+    )
+    pages.add_url_rule(
+        "/<thread_id>/second-read", "second_read", or_gone("second_words")(steps.second_read), methods=["POST"]
+    )
 
 
 def on_letter(thread_id: str) -> dict[str, object]:

@@ -1,4 +1,5 @@
 """The weekly summary: how many letters came and what became of them. Numbers only, for those who read letters.
+What is closed to who looks is in no number.
 
 Small numbers are shown here, because a reader knows the letters anyway; nobody else gets this page.
 """
@@ -55,7 +56,7 @@ def summary_page() -> str:
     us = staff()
     if us.me not in us.readers:
         raise NotAllowed("only readers")
-    weeks = week_summaries(office(), colleague().school_id)
+    weeks = week_summaries(office(), colleague())
     return render_template("desk/summary.html", weeks=weeks, lines=_lines(weeks), words=words)
 
 

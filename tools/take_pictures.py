@@ -21,7 +21,14 @@ from PIL import Image  # noqa: E402 - the project's folder comes first on the pa
 from playwright.sync_api import Browser, Page  # noqa: E402
 
 from tests.support.browser import PHONE, running_browser  # noqa: E402
-from tests.support.scenes import desk_scenes, kiosk_scenes, lead_scenes, technician_scenes, way_back_scenes  # noqa: E402
+from tests.support.scenes import (  # noqa: E402
+    desk_scenes,
+    head_scenes,
+    kiosk_scenes,
+    lead_scenes,
+    technician_scenes,
+    way_back_scenes,
+)
 from tests.support.served import ServedApp  # noqa: E402
 from tests.support.shown import ShownSchool, show_school  # noqa: E402
 
@@ -52,6 +59,7 @@ WALKS = (
     Walk("desk-phone", desk_scenes, PHONE),
     Walk("desk-english-dark", desk_scenes, DESK, {"locale": "en", "color_scheme": "dark"}),
     Walk("lead", lead_scenes, DESK),
+    Walk("head", head_scenes, DESK),
     Walk("technician", technician_scenes, DESK),
     Walk("way-back", way_back_scenes, DESK),
 )

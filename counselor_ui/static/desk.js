@@ -1,9 +1,8 @@
 /* Small helps for whoever works at the desk; every page does its work without them.
-   Keys: j k Enter r c g ?. An open list asks now and then whether it changed, says so, and never moves by itself. While somebody types a reply, the session and the claim are renewed, and only then. */
+   Keys: j k Enter r c g ?. An open list asks now and then whether it changed, says so, and never moves by itself. */
 "use strict";
 
 (() => {
-  const RENEW_AFTER_MS = 120_000;
   const help = document.querySelector("dialog.keys");
   const letters = [...document.querySelectorAll(".queue .open")];
   const replyForm = document.querySelector(".reply-form");
@@ -83,35 +82,9 @@
 
   if (standing) watch(standing);
 
-  /* --- typing is work --- */
+  /* --- one click, one reply --- */
 
   if (!replyForm) return;
-  const idleMs = Number(replyForm.dataset.idleSeconds) * 1000;
-  let renewedAt = Date.now();
-  let leaving;
-
-  const leaveWhenIdle = () => {
-    // The page's own Refresh would go by when the page was loaded; from now on typing counts.
-    window.stop();
-    clearTimeout(leaving);
-    leaving = setTimeout(() => location.assign(replyForm.dataset.away), idleMs);
-  };
-
-  const renew = async () => {
-    renewedAt = Date.now();
-    const body = new URLSearchParams({ token: replyForm.dataset.stillHereToken });
-    try {
-      const answer = await fetch(replyForm.dataset.stillHere, { method: "POST", body, redirect: "error" });
-      if (answer.ok) leaveWhenIdle();
-    } catch {
-      // No network, or the session is over: the page leaves when its own time has come.
-    }
-  };
-
-  replyForm.addEventListener("input", () => {
-    if (Date.now() - renewedAt > RENEW_AFTER_MS) renew();
-  });
-
   let sent = false;
   replyForm.addEventListener("submit", (event) => {
     // A nervous finger sends once; the server would keep only one anyway.

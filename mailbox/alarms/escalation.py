@@ -68,7 +68,7 @@ def say_reached(office: Office, school_id: str, by_person_id: str, alarm_id: str
         alarm.held_until = alarm.next_step_at = _in_minutes(office, hold_minutes)
         forget_waiting(session, alarm.id)
         _note_step(office, session, alarm, REACHED, [reached_id], by_person_id)
-        record(office, session, school_id, by_person_id, "alarm.reached", alarm.id)
+        record(office, session, school_id, by_person_id, "alarm.reached", _subject(alarm))
         work.commit()
     return True
 
@@ -118,7 +118,12 @@ def _keep(office: Office, session: Session, alarm: Alarm, call: Call) -> None:
             return
     else:
         _note_step(office, session, alarm, call.rung, call.people)
-    record(office, session, alarm.school_id, None, f"alarm.call.{call.rung.value}", alarm.id)
+    record(office, session, alarm.school_id, None, f"alarm.call.{call.rung.value}", _subject(alarm))
+
+
+def _subject(alarm: Alarm) -> str:
+    """What the record names: the letter, so that its rows are hidden from whom the child named, as its others are."""
+    return alarm.thread_id or alarm.id
 
 
 def _note_step(

@@ -35,6 +35,14 @@ def raise_alarm(office: Office, session: Session, school_id: str, thread_id: str
     return alarm.id
 
 
+def raise_held_alarm(office: Office, session: Session, school_id: str, thread_id: str, seconds: int) -> None:
+    """Write an urgent alarm of a letter that somebody took at once: it calls when they did not open it in time."""
+    alarm = _alarm(office, school_id, thread_id, "urgent")
+    alarm.held_until = alarm.next_step_at = int(office.clock().timestamp()) + seconds
+    session.add(alarm)
+    session.flush()
+
+
 def raise_notice(office: Office, session: Session, school_id: str, kind: str) -> Alarm:
     """Write a notice without deliveries; the caller says with :func:`deliver_on` who is told what."""
     notice = _alarm(office, school_id, None, kind)

@@ -8,6 +8,7 @@ on every day, as danger knows no calendar, later on school days.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from mailbox.alarms.calling import Staff, may_be_told_of, own_channels, staff_of
 from mailbox.alarms.outbox import deliver_on, raise_notice
 from mailbox.alarms.times import times_of
 from mailbox.alarms.words import write_numbers
+from mailbox.errors import Clash, NotKept
 from mailbox.office import Office
 from mailbox.rules.alarm_times import is_quiet
 from mailbox.rules.duty_list import is_duty_ahead, people_on_duty
@@ -40,6 +42,8 @@ from mailbox.store.tables import Reminder, new_id
 URGENT = "urgent"
 EVE = "eve"
 VISIT = "visit"
+_log = logging.getLogger("mailbox.alarms")
+
 # A reader of no name: what is late is late whoever looks.
 _NOBODY = ""
 
@@ -57,7 +61,16 @@ def remind_of_overdue(office: Office) -> int:
     """Tell what became overdue and was not told today; return how many letters that were."""
     with office.database.view() as view:
         schools = [school.id for school in all_schools(view.session)]
-    return sum(_remind(office, school_id) for school_id in schools)
+    return sum(_tried(office, school_id) for school_id in schools)
+
+
+def _tried(office: Office, school_id: str) -> int:
+    try:
+        return _remind(office, school_id)
+    except (NotKept, Clash) as refused:
+        # The other schools, the openings and the mails must not wait for this one; it is tried at the next look.
+        _log.error("what is overdue was not told", extra={"row_id": school_id, "error_class": type(refused).__name__})
+        return 0
 
 
 def _remind(office: Office, school_id: str) -> int:

@@ -6,6 +6,7 @@ import hmac
 from datetime import date
 
 from mailbox.errors import ClaimLost, Clash, InputRefused, NotFound, NotKept
+from mailbox.letters.asked import take_off_list
 from mailbox.letters.content import REASON, REPLY_FOR_CHILD, REPLY_FOR_READERS
 from mailbox.letters.desk import find_thread, has_unread_letter
 from mailbox.letters.meeting_times import require_free
@@ -149,6 +150,7 @@ def _answer(
         drop_claim(work.session, thread.id, colleague.person_id)
         if not words.is_about_times:
             drop_draft(work.session, thread.id, colleague.person_id)
+        take_off_list(office, work.session, colleague, thread)
         record(office, work.session, thread.school_id, colleague.person_id, "thread.answer", thread.id)
         # Behind the record, which waits for an opening that is going on: what went out with it is not taken back.
         drop_held_holding(work.session, thread.id)

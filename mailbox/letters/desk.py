@@ -34,6 +34,7 @@ from mailbox.rules.roles import Act, may
 from mailbox.rules.school_week import half_day
 from mailbox.store.database import Session
 from mailbox.store.letters import notes_of, part_of, replied_threads, replies_of, thread_seen_by, threads_seen_by
+from mailbox.store.people import school_locked
 from mailbox.store.tables import Thread
 
 __all__ = [
@@ -109,6 +110,8 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
                 note.read, note.read_on, note.read_half = True, now.date(), half_day(now)
         # Who has no key of an urgent letter's week must not silence its alarm by opening the thread.
         if all(note.read or opened.problem == "damaged" for note, opened in zip(kept, notes, strict=True)):
+            # The school's row first, as everywhere: the head may say in this moment that somebody was reached.
+            school_locked(session, thread.school_id)
             acknowledge_thread(session, thread.id)
         record(office, session, thread.school_id, colleague.person_id, "thread.read", thread.id)
         is_answered = any(reply.promised_on is None for reply in replies)

@@ -44,8 +44,8 @@ class Agreed:
 
 
 def in_force(replies: Sequence[OpenedReply]) -> OpenedReply | None:
-    """Return the newest reply about times: what it says holds."""
-    return next((one for one in reversed(replies) if one.words and one.words.is_about_times), None)
+    """Return the newest reply about times that the child can read: until the opening the one before it holds."""
+    return next((one for one in reversed(replies) if _is_about_times(one) and one.state == "released"), None)
 
 
 def choices_in(notes: Sequence[OpenedNote], replies: Sequence[OpenedReply]) -> dict[str, ChosenTime]:
@@ -63,14 +63,18 @@ def agreed_in(notes: Sequence[OpenedNote], replies: Sequence[OpenedReply]) -> Ag
 
 
 def promised_in(notes: Sequence[OpenedNote], replies: Sequence[OpenedReply]) -> tuple[MeetingTime, ...]:
-    """Return the times that are kept free for a thread's child: all that hold until it chose, then its own."""
+    """Return the times that are kept free for a thread's child: all that hold until it chose, then its own.
+
+    Those that wait for the opening are kept free beside them.
+    """
     last, offer = _last_choice(notes), in_force(replies)
-    if offer is None or offer.words is None:
-        return ()
+    held = tuple(time for one in replies if one.state != "released" for time in _times_of(one))
+    if offer is None:
+        return held
     if last is None or last.reply_id != offer.id:
-        return offer.words.times
+        return (*_times_of(offer), *held)
     agreed = agreed_in(notes, replies)
-    return (agreed.time,) if agreed else ()
+    return (agreed.time, *held) if agreed else held
 
 
 def require_free(
@@ -91,8 +95,9 @@ def require_free(
     for thread_id in sorted(others):
         notes = [open_note(keys, note) for note in notes_of(session, thread_id)]
         replies = [open_reply(office, keys, reply) for reply in replies_of(session, thread_id)]
-        offer = in_force(replies)
-        if offer and offer.author_id == colleague.person_id and _are_near(times, promised_in(notes, replies)):
+        if any(one.author_id == colleague.person_id and _times_of(one) for one in replies) and _are_near(
+            times, promised_in(notes, replies)
+        ):
             raise InputRefused("times", "given")
 
 
@@ -108,6 +113,10 @@ def _read(choice: Choice, replies: Sequence[OpenedReply]) -> ChosenTime:
 
 def _last_choice(notes: Sequence[OpenedNote]) -> Choice | None:
     return next((one.content.choice for one in reversed(notes) if one.content and one.content.choice), None)
+
+
+def _is_about_times(reply: OpenedReply) -> bool:
+    return reply.words is not None and reply.words.is_about_times
 
 
 def _times_of(reply: OpenedReply | None) -> tuple[MeetingTime, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 
-from mailbox.alarms.outbox import raise_alarm
+from mailbox.alarms.outbox import raise_alarm, raise_held_alarm
 from mailbox.errors import AlreadySent, Clash, NotAuthentic, NoteRefused, NotFound, NotKept
 from mailbox.letters.assessing import begin_assessing
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
@@ -273,8 +273,13 @@ def _add_note(
         session.add_all(recipients.seal_copies(letter.school_id, kind, thread.id, note_id, content))
     nobody_left = recipients.closed and not recipients.reader_ids
     is_taken = taker_of(letter.paper, recipients) is not None
-    if (rings_alarm(assessment.urgency, assessment.cause) and not is_taken) or nobody_left:
-        raise_alarm(office, session, letter.school_id, thread.id, "closed" if nobody_left else "urgent")
+    if nobody_left:
+        raise_alarm(office, session, letter.school_id, thread.id, "closed")
+    elif rings_alarm(assessment.urgency, assessment.cause) and is_taken:
+        # Who typed a paper note in and is called away must not leave it silent.
+        raise_held_alarm(office, session, letter.school_id, thread.id, office.settings.claim_minutes * 60)
+    elif rings_alarm(assessment.urgency, assessment.cause):
+        raise_alarm(office, session, letter.school_id, thread.id, "urgent")
 
 
 def _reopen(thread: Thread, assessment: Assessment, local_now: datetime) -> None:

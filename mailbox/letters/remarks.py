@@ -1,7 +1,7 @@
 """Words of a reader to the other readers of a thread: a second opinion, or the thread handed to a colleague.
 
-Sealed as replies are, and never to the child. Handing over moves the claim, so that two do not work on one letter.
-Who was asked to read a thread too has done so with a remark on it.
+Sealed as replies are, and never to the child. Handing over moves the claim, so that two do not work on one letter,
+and puts the thread into the colleague's list. Who was asked to read a thread too has done so with a remark on it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hmac
 
 from mailbox.errors import Clash, InputRefused, NotFound, NotKept
 from mailbox.letters.answer import hold
+from mailbox.letters.asked import put_in_list, take_off_list
 from mailbox.letters.content import REMARK
 from mailbox.letters.desk import find_thread
 from mailbox.letters.recipients import left_to, recipients_of
@@ -21,7 +22,6 @@ from mailbox.sealing.box import text_to_bytes
 from mailbox.store.database import Session
 from mailbox.store.marked import set_mark
 from mailbox.store.remarks import remarks_of
-from mailbox.store.second_readings import end_second_reading
 from mailbox.store.tables import Remark, Thread
 
 MAX_REMARK_CHARACTERS = 1_000
@@ -92,6 +92,8 @@ def keep_remark(
         hold(office, session, colleague, thread)
         thread.claimed_by = hand_to
         thread.claimed_until = int(office.clock().timestamp()) + office.settings.claim_minutes * 60
+        # The claim is over in minutes; in the colleague's list the letter stays until they have been at it.
+        put_in_list(office, session, colleague, thread, hand_to)
     remark = Remark(
         id=remark_id,
         school_id=thread.school_id,
@@ -108,8 +110,7 @@ def keep_remark(
     session.add_all(recipients.seal_copies(thread.school_id, REMARK, thread.id, remark_id, content))
     act = "thread.hand_over" if hand_to else "thread.remark"
     record(office, session, thread.school_id, colleague.person_id, act, thread.id)
-    if end_second_reading(session, thread.id, colleague.person_id):
-        record(office, session, thread.school_id, colleague.person_id, "thread.second.read", thread.id)
+    take_off_list(office, session, colleague, thread)
     return True
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailbox.errors import InputRefused
+from mailbox.letters.asked import put_in_list, take_off_list
 from mailbox.letters.desk import find_thread
 from mailbox.letters.remarks import keep_remark, others_on, remark_content
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.login import Colleague
 from mailbox.store.database import Session
-from mailbox.store.marked import carries_mark, set_mark
-from mailbox.store.second_readings import end_second_reading, second_readings_of
-from mailbox.store.tables import SecondReading, Thread, new_id
+from mailbox.store.marked import carries_mark
+from mailbox.store.second_readings import second_readings_of
+from mailbox.store.tables import Thread
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,7 @@ def ask_second_reader(
             raise InputRefused("second_reader", "unknown")
         if content is not None:
             keep_remark(office, session, colleague, thread, content, form_nonce)
-        if reader_id not in {row.reader_id for row in second_readings_of(session, thread.id)}:
-            asked = SecondReading(
-                id=new_id(),
-                school_id=thread.school_id,
-                thread_id=thread.id,
-                reader_id=reader_id,
-                asked_by=colleague.person_id,
-            )
-            set_mark(asked, office.marks.mac)
-            session.add(asked)
+        if put_in_list(office, session, colleague, thread, reader_id):
             record(office, session, thread.school_id, colleague.person_id, "thread.second.ask", thread.id)
         work.commit()
 
@@ -77,9 +69,9 @@ def second_read(office: Office, colleague: Colleague, thread_id: str, text: str,
         thread = find_thread(office, session, colleague, thread_id, to_change=True)
         if content is not None:
             keep_remark(office, session, colleague, thread, content, form_nonce)
-        # A remark ends it already.
-        elif end_second_reading(session, thread.id, colleague.person_id):
-            record(office, session, thread.school_id, colleague.person_id, "thread.second.read", thread.id)
+        else:
+            # A remark ends it already.
+            take_off_list(office, session, colleague, thread)
         work.commit()
 
 

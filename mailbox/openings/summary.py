@@ -2,6 +2,7 @@
 
 A week ends on the weekday of its opening, also where a holiday moved the opening itself.
 Hiding small numbers for readers outside is not done here.
+A letter that is closed to a reader is in no number of theirs.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 
 from mailbox.errors import NotFound
 from mailbox.office import Office
+from mailbox.people.login import Colleague
 from mailbox.rules.policy import is_raise, lowers_from_urgent
 from mailbox.rules.school_week import end_of_week
 from mailbox.store.database import Session
@@ -47,8 +49,9 @@ class WeekSummary:
     eased_by_people: int
 
 
-def week_summaries(office: Office, school_id: str, weeks: int = 4) -> list[WeekSummary]:
-    """Return the running week and the ``weeks`` before it, newest first. Raises NotFound."""
+def week_summaries(office: Office, colleague: Colleague, weeks: int = 4) -> list[WeekSummary]:
+    """Return the running week and the ``weeks`` before it, newest first, as this reader sees them. Raises NotFound."""
+    school_id = colleague.school_id
     with office.database.view() as view:
         school = view.session.get(School, school_id)
         if school is None:
@@ -57,12 +60,12 @@ def week_summaries(office: Office, school_id: str, weeks: int = 4) -> list[WeekS
         days = [newest - step * _WEEK for step in range(weeks + 1)]
         openings = list(openings_of(view.session, school_id, days[-1] - _WEEK))
         # A week that ended before the school had its box is not a week without letters.
-        return [_week(view.session, school_id, day, openings) for day in days if day >= school.created_on]
+        return [_week(view.session, colleague, day, openings) for day in days if day >= school.created_on]
 
 
-def _week(session: Session, school_id: str, day: date, openings: list[Opening]) -> WeekSummary:
+def _week(session: Session, colleague: Colleague, day: date, openings: list[Opening]) -> WeekSummary:
     begin = day - _WEEK + timedelta(days=1)
-    changes = corrections_between(session, school_id, begin, day)
+    changes = corrections_between(session, colleague.school_id, colleague.person_id, begin, day)
     raised = sum(count for before, after, count in changes if is_raise(Urgency(before), Urgency(after)))
     lowered = sum(count for before, after, count in changes if is_raise(Urgency(after), Urgency(before)))
     eased = sum(count for before, after, count in changes if lowers_from_urgent(before, Urgency(after)))
@@ -73,5 +76,5 @@ def _week(session: Session, school_id: str, day: date, openings: list[Opening]) 
         raised_by_people=raised,
         lowered_by_people=lowered,
         eased_by_people=eased,
-        **week_numbers(session, school_id, day),
+        **week_numbers(session, colleague.school_id, colleague.person_id, day),
     )

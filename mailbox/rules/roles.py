@@ -122,7 +122,7 @@ MATRIX: dict[Act, frozenset[str]] = {
     Act.SEE_CRISIS_PLAN: READERS | {HEAD},
     # In a school without a lead its counselors stand in for one: see people.stand_in.
     Act.CHANGE_CRISIS_PLAN: frozenset({LEAD}),
-    Act.SEE_DOCUMENTS: frozenset({LEAD, HEAD, TECHNICIAN}),
+    Act.SEE_DOCUMENTS: ROLES,
     # Who asks never decides, and the head only where no other reader could: see care.approvals.
     Act.BE_SECOND_PERSON: READERS,
     Act.BE_SECOND_PERSON_AS_HEAD: frozenset({HEAD}),

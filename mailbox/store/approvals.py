@@ -17,7 +17,7 @@ def request_to_change(session: Session, request_id: str, school_id: str) -> Appr
     if not is_id(request_id):
         return None
     query = select(ApprovalRequest).where(ApprovalRequest.id == request_id, ApprovalRequest.school_id == school_id)
-    return session.scalars(query.with_for_update()).one_or_none()
+    return session.scalars(query.with_for_update(key_share=True)).one_or_none()
 
 
 def requests_about(
@@ -73,4 +73,4 @@ def notice_to_change(session: Session, request_id: str, person_id: str) -> Appro
     if not is_id(request_id):
         return None
     query = select(ApprovalNotice).where(ApprovalNotice.request_id == request_id, ApprovalNotice.person_id == person_id)
-    return session.scalars(query.with_for_update()).one_or_none()
+    return session.scalars(query.with_for_update(key_share=True)).one_or_none()

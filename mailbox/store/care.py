@@ -60,7 +60,7 @@ def case_seen_by(
     if not is_id(case_id):
         return None
     query = select(Case).where(Case.id == case_id, Case.school_id == school_id, case_visible_to(reader_id))
-    return session.scalars(query.with_for_update() if to_change else query).one_or_none()
+    return session.scalars(query.with_for_update(key_share=True) if to_change else query).one_or_none()
 
 
 def case_of_thread(session: Session, thread_id: str, school_id: str, reader_id: str) -> Case | None:

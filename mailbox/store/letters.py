@@ -51,7 +51,7 @@ def thread_seen_by(
     if not is_id(thread_id):
         return None
     query = select(Thread).where(Thread.id == thread_id, Thread.school_id == school_id, visible_to(reader_id))
-    return session.scalars(query.with_for_update() if to_change else query).one_or_none()
+    return session.scalars(query.with_for_update(key_share=True) if to_change else query).one_or_none()
 
 
 def thread_to_change(session: Session, thread_id: str, school_id: str) -> Thread | None:
@@ -59,7 +59,7 @@ def thread_to_change(session: Session, thread_id: str, school_id: str) -> Thread
     if not is_id(thread_id):
         return None
     query = select(Thread).where(Thread.id == thread_id, Thread.school_id == school_id)
-    return session.scalars(query.with_for_update()).one_or_none()
+    return session.scalars(query.with_for_update(key_share=True)).one_or_none()
 
 
 def notes_of(session: Session, thread_id: str) -> Sequence[Note]:

@@ -28,31 +28,38 @@ def openings_of(session: Session, school_id: str, since: date) -> Sequence[Openi
     return session.scalars(query).all()
 
 
-def corrections_between(session: Session, school_id: str, begin: date, end: date) -> Sequence[tuple[str, str, int]]:
-    """Return level before, level after and how often people changed it so."""
+def corrections_between(
+    session: Session, school_id: str, reader_id: str, begin: date, end: date
+) -> Sequence[tuple[str, str, int]]:
+    """Return level before, level after and how often people changed it so, in the threads this reader may see."""
     query = (
         select(Correction.urgency_before, Correction.urgency_after, func.count())
-        .where(Correction.school_id == school_id, Correction.corrected_on.between(begin, end))
+        .join(Thread, Thread.id == Correction.thread_id)
+        .where(Correction.school_id == school_id, Correction.corrected_on.between(begin, end), visible_to(reader_id))
         .group_by(Correction.urgency_before, Correction.urgency_after)
     )
     return [(before, after, count) for before, after, count in session.execute(query)]
 
 
-def week_numbers(session: Session, school_id: str, day: date) -> dict[str, int]:
-    """Count the seven days that end on ``day``: letters by level, read, answered or waiting, replies and collected."""
+def week_numbers(session: Session, school_id: str, reader_id: str, day: date) -> dict[str, int]:
+    """Count the seven days that end on ``day``: letters by level, read, answered or waiting, replies and collected.
+
+    What is closed to this reader is in no number.
+    """
     begin = day - timedelta(days=6)
-    notes = select(func.count()).where(Note.school_id == school_id, Note.arrived_on.between(begin, day))
-    written = select(func.count()).where(Reply.school_id == school_id, Reply.written_on.between(begin, day))
+    notes = select(func.count(Note.id)).join(Thread, Thread.id == Note.thread_id).where(visible_to(reader_id))
+    notes = notes.where(Note.school_id == school_id, Note.arrived_on.between(begin, day))
+    written = select(func.count(Reply.id)).join(Thread, Thread.id == Reply.thread_id).where(visible_to(reader_id))
+    written = written.where(Reply.school_id == school_id, Reply.written_on.between(begin, day))
     replies = written.where(Reply.promised_on.is_(None))
     levels = ("urgent", "soon", "routine", "unscreened")
-    in_thread = notes.where(Thread.id == Note.thread_id)
     counts = {level: session.scalar(notes.where(Note.urgency == level)) or 0 for level in levels}
     return {
         "received": sum(counts.values()),
         **counts,
         "read": session.scalar(notes.where(Note.read)) or 0,
-        "answered": session.scalar(in_thread.where(Thread.state == "answered")) or 0,
-        "waiting": session.scalar(in_thread.where(Thread.state == "waiting")) or 0,
+        "answered": session.scalar(notes.where(Thread.state == "answered")) or 0,
+        "waiting": session.scalar(notes.where(Thread.state == "waiting")) or 0,
         "replies": session.scalar(replies) or 0,
         "collected": session.scalar(replies.where(Reply.collected)) or 0,
         "holding": session.scalar(written.where(Reply.promised_on.is_not(None))) or 0,

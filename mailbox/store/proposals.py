@@ -28,7 +28,7 @@ def proposal_in(session: Session, school_id: str, proposal_id: str) -> Proposal 
     if not is_id(proposal_id):
         return None
     query = select(Proposal).where(Proposal.school_id == school_id, Proposal.id == proposal_id)
-    return session.scalars(query.with_for_update()).one_or_none()
+    return session.scalars(query.with_for_update(key_share=True)).one_or_none()
 
 
 def remove_answered_before(session: Session, school_id: str, day: date) -> None:

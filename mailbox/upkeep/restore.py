@@ -47,6 +47,7 @@ class Restored:
     tls: bool = False
     settings_file: Path | None = None
     settings_kept_aside: bool = False
+    written: list[Path] = field(default_factory=list)
 
     @property
     def is_sound(self) -> bool:
@@ -123,6 +124,8 @@ def restore(opener: Opener, settings: Settings, settings_file: Path) -> Restored
             # What was empty before is empty again, so that it can be tried once more.
             drop_tables(url)
             made_key.unlink(missing_ok=True)
+            for written in restored.written:
+                written.unlink(missing_ok=True)
             if isinstance(failed, NotKept):
                 raise UpkeepRefused("database", str(failed)) from None
             raise
@@ -198,6 +201,7 @@ def _put_the_rest(settings: Settings, settings_file: Path, told: dict[str, Any],
     for name, content in told["tls"].items():
         if name in known:
             _write(known[name], content)
+            restored.written.append(known[name])
             restored.tls = True
     if told["settings"]:
         text = "".join(
@@ -207,6 +211,7 @@ def _put_the_rest(settings: Settings, settings_file: Path, told: dict[str, Any],
         restored.settings_file = settings.data_dir / "mailbox.toml.from-backup" if has_own else settings_file
         restored.settings_kept_aside = has_own
         _write(restored.settings_file, text.encode())
+        restored.written.append(restored.settings_file)
 
 
 def _url_to_make(settings: Settings) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from markupsafe import escape
@@ -47,6 +49,10 @@ def posted(school: SchoolAtWork) -> tuple[Posted, str]:
     return kept, queue(school.office, school.counselor)[0].id
 
 
+def next_day(school: SchoolAtWork) -> str:
+    return (school.office.local_now().date() + timedelta(days=1)).isoformat()
+
+
 def test_a_reply_to_a_letter_that_was_just_shredded_gives_the_words_back(
     school: SchoolAtWork, browser: Browser
 ) -> None:
@@ -59,6 +65,25 @@ def test_a_reply_to_a_letter_that_was_just_shredded_gives_the_words_back(
         data = {"token": token, "reply": REPLY, "when": "now"}
         gone = browser.client.post(address.removesuffix("reply") + step, base_url=HTTPS, data=data)
         assert (gone.status_code, "这封信不在了" in gone.text) == (404, True), step
+        assert escape(REPLY) in gone.text
+
+
+def test_other_words_on_a_letter_that_was_just_shredded_are_given_back_too(
+    school: SchoolAtWork, browser: Browser, colleague: Colleague
+) -> None:
+    thread_id = arrive(school, "一封信")
+    letter, times = f"/desk/letters/{thread_id}", f"/desk/appointments/{thread_id}"
+    steps = ((letter, "/remark", "remark"), (letter, "/level", "reason"), (letter, "/second-reader", "asking"))
+    fields = {"second": colleague.person_id, "urgency": "soon", "when": "now"}
+    fields |= {"on-0": next_day(school), "at-0": "12:30", "place-0": "心屋"}
+    forms = [(*form_of(browser.get(page).text, step), field) for page, step, field in steps]
+    forms.append((*form_of(browser.get(times).text, times), "reply"))
+    with school.office.database.work() as work:
+        work.session.delete(work.session.get_one(Thread, thread_id))
+        work.commit()
+    for address, token, field in forms:
+        gone = browser.client.post(address, base_url=HTTPS, data=fields | {"token": token, field: REPLY})
+        assert (gone.status_code, "这封信不在了" in gone.text) == (404, True), address
         assert escape(REPLY) in gone.text
 
 
@@ -150,6 +175,38 @@ def test_a_reply_to_a_letter_that_a_colleague_took_is_not_sent_and_names_them(
     assert "何老师正在处理这封信" in refused.text
     # What was typed can still be copied, though not sent.
     assert "&lt;周三&gt;来心屋坐坐" in refused.text
+    assert replies(school, thread_id) == []
+
+
+def outlive_the_claim(school: SchoolAtWork, browser: Browser, page: TestResponse) -> None:
+    """Let the claim's time run out while typing elsewhere on the page keeps the session."""
+    found = re.search(r'data-renew="([^"]+)" data-renew-token="([^"]+)"', page.text)
+    assert found
+    for _ in range(2):
+        school.clock.advance(minutes=8)
+        assert browser.client.post(found[1], base_url=HTTPS, data={"token": found[2]}).status_code == 204
+
+
+def test_a_reply_after_the_own_claim_ran_out_is_sent(school: SchoolAtWork, browser: Browser) -> None:
+    thread_id = arrive(school, "一封信")
+    browser.send(f"/desk/letters/{thread_id}", "/claim")
+    page = browser.get(f"/desk/letters/{thread_id}")
+    outlive_the_claim(school, browser, page)
+    assert queue(school.office, school.counselor)[0].claimed_by is None
+    assert browser.send(page, "/reply", reply=REPLY, when="now").status_code == 303
+    assert [reply.text for reply in replies(school, thread_id)] == [REPLY]
+
+
+def test_a_reply_after_a_colleague_took_the_lapsed_claim_keeps_its_words(
+    school: SchoolAtWork, colleague: Colleague, browser: Browser
+) -> None:
+    thread_id = arrive(school, "一封信")
+    browser.send(f"/desk/letters/{thread_id}", "/claim")
+    page = browser.get(f"/desk/letters/{thread_id}")
+    outlive_the_claim(school, browser, page)
+    claim(school.office, colleague, thread_id)
+    refused = browser.send(page, "/reply", reply=REPLY, when="now")
+    assert (refused.status_code, escape(REPLY) in refused.text) == (409, True)
     assert replies(school, thread_id) == []
 
 

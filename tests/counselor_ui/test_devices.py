@@ -26,6 +26,7 @@ EXAMPLES = {
     "mailtos://lin:shouquanma@qq.com?to=he@qq.com": "电子邮件",
     "mailtos://lin:mima@smtp.school.cn:465?mode=ssl&from=lin@school.cn&to=he@school.cn": "电子邮件",
     "jsons://alarm.school.cn/hook": "网络钩子",
+    "jsons://sms.school.cn/send?+Authorization=miyao": "网络钩子",
 }
 
 

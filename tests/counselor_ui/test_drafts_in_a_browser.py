@@ -97,3 +97,20 @@ def test_an_older_page_is_told_and_overwrites_nothing(
     draft = draft_of(school.office, school.counselor, thread_id)
     assert draft is not None and draft.text == "新的一页"
     expect(page.locator("[name=reply]")).to_have_value("旧的一页")
+
+
+def test_typing_in_a_form_renews_the_session_and_in_a_reply_the_claim_too(
+    served: ServedApp, school: StaffedSchool, visitors: Visitors
+) -> None:
+    thread_id, page = arrived(school), visitors.visit(viewport=DESK)
+    log_in(page, served, school)
+    page.clock.install()
+    letter = f"/desk/letters/{thread_id}"
+    renewals = (("/desk/talks/new", "words", "/desk/still-here"), (letter, "reply", f"{letter}/still-here"))
+    for address, field, renewed_at in renewals:
+        page.goto(f"{served.url}{address}")
+        page.clock.fast_forward("03:00")
+        with page.expect_response(f"{served.url}{renewed_at}") as renewed:
+            page.fill(f"[name={field}]", WORDS)
+        assert renewed.value.status == 204
+        expect(page.locator(f"[name={field}]")).to_have_value(WORDS)

@@ -41,9 +41,11 @@ TABLE: dict[str, tuple[str, ...]] = {
         "alarms.alarms_page",
         "calendar.calendar_page",
         "devices.devices_page",
+        "documents.documents_page",
         "door.code",
         "door.give_code_here",
         "door.home",
+        "door.still_here",
         "help_page.help_desk",
         "notices.seen",
         "people.drop_wish",
@@ -56,6 +58,7 @@ TABLE: dict[str, tuple[str, ...]] = {
         "account.new_passphrase",
     ),
     "login none none none none none none": (
+        "documents.paper",
         "people.agree_to_wish",
         "account.new_spare_codes",
         "people.renew_link",
@@ -178,7 +181,6 @@ TABLE: dict[str, tuple[str, ...]] = {
         "appointments.meetings_page",
         "appointments.times_page",
         "paper_notes.new_note_page",
-        "paper_notes.still_here",
     ),
     "login none none bad bad no no": (
         "care.new_case",
@@ -256,8 +258,6 @@ TABLE: dict[str, tuple[str, ...]] = {
         "people.do_not_start_anew",
         "people.let_start_anew",
     ),
-    "login none none no ok ok ok": ("documents.documents_page",),
-    "login none none no none none none": ("documents.paper",),
     "none bad none none none none none": (
         "kiosk.open_by_code",
         "kiosk.send",

@@ -113,7 +113,11 @@ def test_places_outside_the_text_hide_nothing() -> None:
 
 def test_an_opened_urgent_letter_says_calmly_what_to_do_now(school: SchoolAtWork, browser: Browser) -> None:
     thread_id = arrive(school, "【紧急】")
-    assert CALM in words_of(page_of(browser, thread_id))
+    page = page_of(browser, thread_id)
+    assert CALM in words_of(page)
+    notice = page[page.index("grave now") : page.index('class="turns"')]
+    for address in ("/desk/alarms/", "/desk/plan/", f"/desk/cases/new/{thread_id}"):
+        assert f'href="{address}"' in notice
     with school.office.database.view() as view:
         assert open_alarms(view.session, school.school_id) == []
 

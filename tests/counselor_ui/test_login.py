@@ -287,6 +287,41 @@ def test_going_back_to_the_login_does_not_keep_the_session_alive(school: SchoolA
     assert browser.get("/desk/letters/").location == "/desk/login"
 
 
+def renewal(page: str) -> tuple[str, str]:
+    """Return the address and the token by which a page's script says that somebody types."""
+    found = re.search(r'data-renew="([^"]+)" data-renew-token="([^"]+)"', page)
+    assert found
+    return found[1], found[2]
+
+
+def test_typing_in_any_form_keeps_the_session_until_it_is_sent(school: SchoolAtWork) -> None:
+    browser = logged_in(school)
+    page = browser.get("/desk/talks/new").text
+    address, token = renewal(page)
+    for _ in range(2):
+        school.clock.advance(minutes=14)
+        assert browser.client.post(address, base_url=HTTPS, data={"token": token}).status_code == 204
+    school.clock.advance(minutes=14)
+    sent_to, talk = form_of(page, "/talks/new")
+    typed = {"token": talk, "on": "2026-03-02", "who": "小云", "words": "", "agreed": "写了很久的约定"}
+    refused = browser.client.post(sent_to, base_url=HTTPS, data=typed)
+    assert (refused.status_code, "写了很久的约定" in refused.text) == (400, True)
+
+
+def test_a_renewal_that_is_no_form_of_ours_renews_nothing(school: SchoolAtWork) -> None:
+    browser = logged_in(school)
+    address, _ = renewal(browser.get("/desk/letters/").text)
+    school.clock.advance(minutes=14)
+    for data in ({}, {"token": "x"}, {"token": form_of(browser.get("/desk/login").text, "/desk/login")[1]}):
+        assert browser.client.post(address, base_url=HTTPS, data=data).status_code == 400
+    school.clock.advance(minutes=2)
+    assert browser.get("/desk/letters/").location == "/desk/login"
+
+
+def test_nobody_types_on_the_login_page(browser: Browser) -> None:
+    assert "data-renew" not in browser.get("/desk/login").text
+
+
 # --- kiosks ---------------------------------------------------------------------------------------
 
 

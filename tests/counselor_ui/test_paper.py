@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import openpyxl
 import pytest
 
+from mailbox.letters.desk import open_thread, queue
 from mailbox.letters.post import Letter, post
 from mailbox.openings.week_reports import freeze_ended_weeks, reports, say_what_became
 from tests.conftest import SchoolAtWork
@@ -151,7 +152,25 @@ def test_the_spreadsheet_has_a_line_for_each_row_and_week(browser: Browser) -> N
 def test_what_a_person_wrote_becomes_no_formula(school: SchoolAtWork, browser: Browser) -> None:
     say_what_became(school.office, school.counselor, date(2026, 3, 6), "=1+1")
     book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{PAPER}sheet").data))
-    assert book["愿望"]["B2"].value == "'=1+1" and book["愿望"]["B2"].data_type == "s"
+    assert book["愿望"]["B2"].value == "=1+1" and book["愿望"]["B2"].data_type == "s"
+
+
+def test_the_spreadsheet_tells_waits_as_numbers(school: SchoolAtWork) -> None:
+    tuesday = datetime(2026, 3, 3, 9, tzinfo=school.office.settings.zone).astimezone(UTC)
+    school.clock.now = tuesday
+    for _ in range(6):
+        post(school.office, Letter(school.school_id, "kiosk", WORDS, os.urandom(16)))
+    for place, row in enumerate(queue(school.office, school.counselor)):
+        school.clock.now = tuesday + timedelta(days=1 if place < 4 else 2)
+        open_thread(school.office, school.counselor, row.id)
+    school.clock.now = tuesday + timedelta(days=4)
+    freeze_ended_weeks(school.office)
+    book = openpyxl.load_workbook(io.BytesIO(logged_in(school).get(f"{PAPER}sheet").data))
+    lines = {line[2]: line[3:] for line in book["等了多久"].iter_rows(min_row=2, values_only=True)}
+    wait = reports(school.office, school.school_id)[-1].week.waits["reading"]
+    assert lines["到第一次看，中位数"] == (wait.median, None)
+    assert lines["到第一次看，十封里最慢的一封"] == (wait.ninetieth, None) and wait.ninetieth > wait.median
+    assert lines["到第一封回信，中位数"] == (None, "少于5或不公布")
 
 
 def test_no_word_of_a_letter_stands_in_any_of_them(school: SchoolAtWork, browser: Browser) -> None:
@@ -164,6 +183,11 @@ def test_no_word_of_a_letter_stands_in_any_of_them(school: SchoolAtWork, browser
 def test_who_does_not_read_letters_gets_no_paper(school: SchoolAtWork) -> None:
     browser = logged_in(school, "jishu")
     assert [browser.get(f"{PAPER}{place}").status_code for place in ("", "pdf", "sheet", "level.svg")] == [403] * 4
+
+
+def test_a_term_that_the_calendar_lacks_is_said(browser: Browser) -> None:
+    assert "这里先用最近的半年" in browser.get(f"{PAPER}?span=term").text
+    assert "这里先用最近的半年" not in browser.get(PAPER).text
 
 
 def test_addresses_that_name_nothing_are_not_found(browser: Browser) -> None:

@@ -8,10 +8,10 @@ import re
 import pytest
 from werkzeug.test import TestResponse
 
+from mailbox.alarms.siren import HELD, ringing
 from mailbox.letters.collect import code_from_pictures, collect
 from mailbox.letters.desk import open_thread, queue
 from mailbox.letters.picture_words import PICTURES
-from mailbox.store.outbox import open_alarms
 from tests.conftest import SchoolAtWork
 from tests.counselor_ui.at_desk import HTTPS, Browser, form_of, logged_in, words_of
 
@@ -81,11 +81,9 @@ def test_the_next_note_of_a_pile_keeps_its_day(browser: Browser) -> None:
 
 def test_an_urgent_note_says_that_it_rang_or_that_it_was_taken(school: SchoolAtWork, browser: Browser) -> None:
     assert "警报没有响" in enter(browser, "【紧急】", take="1").text
-    with school.office.database.view() as view:
-        assert open_alarms(view.session, school.school_id) == []
+    assert [alarm.kind for alarm in ringing(school.office, school.school_id)] == [HELD]
     assert "警报已经响了" in enter(browser, "【紧急】又一张").text
-    with school.office.database.view() as view:
-        assert len(open_alarms(view.session, school.school_id)) == 1
+    assert sorted(alarm.kind for alarm in ringing(school.office, school.school_id)) == [HELD, "urgent"]
 
 
 def test_who_is_shut_out_by_the_child_is_told_to_pass_the_paper_on(school: SchoolAtWork, browser: Browser) -> None:

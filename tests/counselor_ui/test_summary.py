@@ -11,6 +11,7 @@ from mailbox.letters.desk import open_thread
 from mailbox.openings.opening import open_what_is_due
 from tests.conftest import SchoolAtWork
 from tests.counselor_ui.at_desk import Browser, arrive, logged_in, words_of
+from tests.mailbox.openings.at_opening import bring_lead
 from triage.protocol import Urgency
 
 LINE = re.compile(r'<tr[^>]*><th scope="row">(.*?)</th>(.*?)</tr>', re.S)
@@ -47,6 +48,18 @@ def test_the_running_week_is_counted(school: SchoolAtWork) -> None:
         "老师调低": [0],
         "其中从紧急调低": [0],
     }
+
+
+def test_what_is_closed_to_a_reader_is_in_no_number_of_theirs(school: SchoolAtWork) -> None:
+    lead_id = bring_lead(school)
+    thread_id = arrive(school, "【紧急】", not_for=[lead_id])
+    open_thread(school.office, school.counselor, thread_id)
+    correct(school.office, school.counselor, thread_id, Urgency.SOON, "已经和家里说好，今天没有急事")
+    answer(school.office, school.counselor, thread_id, "谢谢你", release_now=False, form_nonce=os.urandom(16))
+    theirs = table(logged_in(school, "an"))
+    assert len(theirs) == 14 and not any(number for numbers in theirs.values() for number in numbers)
+    ours = table(logged_in(school))
+    assert (ours["收到"], ours["已回信"], ours["写出的回信"], ours["其中从紧急调低"]) == ([1], [1], [1], [1])
 
 
 def test_no_word_of_a_letter_a_reply_or_a_name_of_a_reader_stands_in_it(school: SchoolAtWork) -> None:

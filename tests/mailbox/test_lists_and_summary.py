@@ -170,7 +170,7 @@ def test_the_summary_counts_this_week_and_the_weeks_before(school: SchoolAtWork)
     open_thread(school.office, school.counselor, first)
     correct(school.office, school.counselor, first, Urgency.SOON, "想明天就看看")
     answer(school.office, school.counselor, first, "我在", release_now=False, form_nonce=os.urandom(16))
-    running = week_summaries(school.office, school.school_id)[0]
+    running = week_summaries(school.office, school.counselor)[0]
     assert (running.received, running.urgent, running.routine) == (2, 1, 1)
     assert (running.answered, running.waiting, running.replies, running.raised_by_people) == (1, 1, 1, 1)
     assert not running.is_open
@@ -178,5 +178,5 @@ def test_the_summary_counts_this_week_and_the_weeks_before(school: SchoolAtWork)
     school.clock.advance(days=7)
     open_what_is_due(school.office)
     send(school, "又是我")
-    weeks = week_summaries(school.office, school.school_id)
+    weeks = week_summaries(school.office, school.counselor)
     assert [(week.received, week.is_open) for week in weeks] == [(1, False), (2, True)]

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.browser import DESK, PHONE
 from tests.support.reach import out_of_reach
-from tests.support.scenes import desk_scenes, kiosk_scenes, lead_scenes, technician_scenes, way_back_scenes
+from tests.support.scenes import desk_scenes, head_scenes, kiosk_scenes, lead_scenes, technician_scenes, way_back_scenes
 from tests.support.served import ServedApp
 from tests.support.shown import ShownSchool, show_school
 
@@ -89,7 +89,7 @@ def test_nobody_at_school_finds_a_page_with_a_fault(
 ) -> None:
     found = {}
     # Each walk logs in by itself.
-    for walk in (desk_scenes, lead_scenes, technician_scenes, way_back_scenes):
+    for walk in (desk_scenes, lead_scenes, head_scenes, technician_scenes, way_back_scenes):
         with visiting(browser, size, **wishes) as page:
             found.update({name: faults(page, FOR_STAFF) for name in walk(page, school)})
     assert {name: at for name, at in found.items() if at} == {}

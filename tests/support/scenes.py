@@ -267,6 +267,28 @@ def lead_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "documents"
     page.goto(f"{school.url}/desk/documents/impact-assessment")
     yield "document"
+    for address, name in (
+        ("duty/", "duty-list-to-change"),
+        ("alarms/", "alarms-for-the-lead"),
+        ("audit/", "everybodys-acts"),
+        ("people/", "people-for-the-lead"),
+    ):
+        page.goto(f"{school.url}/desk/{address}")
+        yield name
+
+
+def head_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
+    """Walk what a head sees, who reads no letter."""
+    page.goto(f"{school.url}/desk/login")
+    _log_in(page, school, school.head)
+    for address, name in (
+        ("paper/", "paper-for-the-head"),
+        ("audit/", "counts-of-acts"),
+        ("decisions/", "to-decide-for-the-head"),
+        ("alarms/", "alarms-for-the-head"),
+    ):
+        page.goto(f"{school.url}/desk/{address}")
+        yield name
 
 
 def way_back_scenes(page: Page, school: ShownSchool) -> Iterator[str]:

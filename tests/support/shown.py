@@ -27,6 +27,7 @@ class ShownSchool:
     counselor: str
     technician: str
     lead: str
+    head: str
     passphrase: str
     code: tuple[str, ...]
     meeting_code: tuple[str, ...]
@@ -51,6 +52,7 @@ def show_school(served: ServedApp) -> ShownSchool:
         counselor=told.counselors[0],
         technician=told.technician,
         lead=told.lead,
+        head=told.head,
         passphrase=PASSPHRASE,
         code=tuple(PICTURES[picture].word for picture in told.answered.code.pictures),
         meeting_code=tuple(PICTURES[picture].word for picture in told.invited.code.pictures),

@@ -224,7 +224,7 @@ class Remark(Base):
 
 
 class SecondReading(Base):
-    """A colleague was asked to read a thread too. The row goes when they say that they have."""
+    """A colleague was asked to read a thread too, or was handed it. The row goes when they have read or answered it."""
 
     __tablename__ = "second_readings"
     indexes = (Index("uq_second_readings_reader", "reader_id", "thread_id", unique=True),)

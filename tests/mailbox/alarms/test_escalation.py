@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -15,9 +16,11 @@ from mailbox.alarms.watching import has_open_alarm, open_alarms_for
 from mailbox.alarms.worker import deliver_due
 from mailbox.errors import InputRefused, NotAllowed, NotFound
 from mailbox.letters.desk import open_thread
+from mailbox.people.login import Colleague
 from mailbox.rules.alarm_times import AlarmTimes
 from mailbox.rules.duty_list import Away
-from mailbox.store.tables import AlarmRule
+from mailbox.store.audit import audit_rows_for
+from mailbox.store.tables import AlarmRule, AuditRow
 from tests.conftest import SchoolAtWork
 from tests.mailbox.alarms.called import Called, called_school
 
@@ -25,6 +28,11 @@ from tests.mailbox.alarms.called import Called, called_school
 @pytest.fixture
 def called(school: SchoolAtWork) -> Called:
     return called_school(school)
+
+
+def rows_shown(called: Called, person: Colleague) -> Sequence[AuditRow]:
+    with called.school.office.database.view() as view:
+        return audit_rows_for(view.session, called.school.school_id, person.person_id, own=False, first=0, most=100)
 
 
 def go_on(called: Called, minutes: int) -> int:
@@ -133,6 +141,8 @@ def test_a_reader_whom_the_child_named_is_not_called_and_sees_no_alarm(called: C
     people = [person for _, person in called.steps()]
     assert people == [called.he.person_id, called.lead.person_id, called.head.person_id]
     assert not has_open_alarm(called.school.office, called.lin)
+    assert not any(row.act.startswith("alarm.call") for row in rows_shown(called, called.lin))
+    assert any(row.act.startswith("alarm.call") for row in rows_shown(called, called.lead))
     assert has_open_alarm(called.school.office, called.he)
 
 

@@ -29,6 +29,7 @@ from triage.protocol import Urgency
 # The clock stands on Monday, the second of March 2026, in the morning.
 TUESDAY = MeetingTime(date(2026, 3, 3), time(12, 30), "二楼橘子屋")
 WEDNESDAY = MeetingTime(date(2026, 3, 4), time(16, 0), "操场边的石凳")
+NEXT_MONDAY = MeetingTime(date(2026, 3, 9), time(12, 30), "二楼橘子屋")
 
 
 def wants_to_meet(school: SchoolAtWork, name: str = "") -> Posted:
@@ -87,6 +88,18 @@ def test_a_child_reads_the_times_chooses_one_and_the_desk_lists_it(school: Schoo
     ]
     assert meeting_of(school.office, school.counselor, posted.thread_id).time == WEDNESDAY
     assert said_in(school, posted) == ["chosen"]
+
+
+def test_new_times_that_wait_for_the_opening_leave_what_was_agreed_and_are_kept_free_too(school: SchoolAtWork) -> None:
+    agreed, other = wants_to_meet(school), wants_to_meet(school)
+    offer(school, agreed, TUESDAY)
+    choose(school, agreed, 0)
+    offer(school, agreed, NEXT_MONDAY, release_now=False)
+    assert [one.time for one in meetings(school.office, school.counselor).coming] == [TUESDAY]
+    assert said_in(school, agreed) == ["chosen"]
+    for taken in (TUESDAY, NEXT_MONDAY):
+        with pytest.raises(InputRefused):
+            offer(school, other, taken)
 
 
 def test_no_time_and_no_place_lies_in_the_clear(school: SchoolAtWork, tmp_path: Path) -> None:

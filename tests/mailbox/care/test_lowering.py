@@ -53,7 +53,7 @@ def test_a_second_person_needs_no_reason_and_one_alone_needs_a_sentence(school: 
     correct(office, lin, second, Urgency.ROUTINE, WHY)
     assert [(one.reason, one.second_id) for one in corrections(school, first)] == [("", he.person_id)]
     assert [(one.reason, one.second_id) for one in corrections(school, second)] == [(WHY, None)]
-    (week, *_) = week_summaries(office, school.school_id)
+    (week, *_) = week_summaries(office, lin)
     assert (week.lowered_by_people, week.eased_by_people) == (2, 2)
 
 
@@ -62,7 +62,7 @@ def test_raising_and_lowering_from_soon_take_one_word_as_before(school: SchoolAt
     correct(office, lin, thread_id, Urgency.ROUTINE, "好了")
     correct(office, lin, thread_id, Urgency.URGENT, "急")
     assert level(school) == "urgent"
-    (week, *_) = week_summaries(office, school.school_id)
+    (week, *_) = week_summaries(office, lin)
     assert (week.lowered_by_people, week.eased_by_people) == (1, 0)
 
 

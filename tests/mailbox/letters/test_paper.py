@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mailbox.alarms.escalation import call_due
+from mailbox.alarms.siren import HELD, ringing
 from mailbox.errors import AlreadySent, InputRefused, NotAllowed
 from mailbox.letters.answer import answer
 from mailbox.letters.collect import collect
@@ -45,6 +47,10 @@ def enter(
 def alarms(school: SchoolAtWork) -> list[str]:
     with school.office.database.view() as view:
         return [alarm.kind for alarm in open_alarms(view.session, school.school_id)]
+
+
+def rings(school: SchoolAtWork) -> list[str]:
+    return [alarm.kind for alarm in ringing(school.office, school.school_id)]
 
 
 def acts(school: SchoolAtWork) -> list[str]:
@@ -87,12 +93,23 @@ def test_a_second_click_is_one_note_with_one_code_and_a_late_one_shows_none(scho
     assert acts(school) == ["paper.enter"]
 
 
-def test_an_urgent_note_rings_unless_its_typist_takes_it_at_once(school: SchoolAtWork) -> None:
+def test_an_urgent_note_rings_and_one_that_its_typist_takes_is_still_while_they_hold_it(school: SchoolAtWork) -> None:
     taken = enter(school, "【紧急】", found(school, taken=True))
-    assert (alarms(school), taken.row and taken.row.claimed_by) == ([], school.counselor.person_id)
+    assert taken.row and taken.row.claimed_by == school.counselor.person_id
+    assert rings(school) == [HELD]
     enter(school, "【紧急】另一张")
-    assert alarms(school) == ["urgent"]
+    assert sorted(rings(school)) == [HELD, "urgent"]
     assert acts(school) == ["paper.take", "paper.enter"]
+
+
+def test_a_note_whose_typist_was_called_away_calls_when_the_claim_is_over(school: SchoolAtWork) -> None:
+    taken = enter(school, "【紧急】", found(school, taken=True))
+    school.clock.advance(minutes=14)
+    assert call_due(school.office) == 0
+    school.clock.advance(minutes=2)
+    assert (call_due(school.office), rings(school)) == (1, ["urgent"])
+    open_thread(school.office, school.counselor, taken.posted.thread_id)
+    assert rings(school) == []
 
 
 def test_a_note_that_shuts_its_typist_out_is_for_the_others_and_rings(school: SchoolAtWork, he: Colleague) -> None:

@@ -87,6 +87,26 @@ def test_an_answered_letter_still_waits_for_its_second_reader(school: SchoolAtWo
     assert [row.id for row in waiting_for(school, he).rows] == [thread_id]
 
 
+@pytest.mark.parametrize("how", ["answer", "remark", "read"])
+def test_a_letter_handed_over_is_not_forgotten_when_the_claim_is_over(
+    school: SchoolAtWork, he: Colleague, how: str
+) -> None:
+    thread_id = arrive(school, "一封信")
+    write_remark(school.office, school.counselor, thread_id, WORDS, form_nonce=NONCE, hand_to=he.person_id)
+    school.clock.advance(minutes=16)
+    shown = waiting_for(school, he)
+    assert [(row.id, row.claimed_by) for row in shown.rows] == [(thread_id, None)]
+    assert shown.asked == {thread_id: school.counselor.person_id}
+    if how == "answer":
+        answer(school.office, he, thread_id, "我接着看", release_now=False, form_nonce=NONCE)
+    elif how == "remark":
+        write_remark(school.office, he, thread_id, "我接着看", form_nonce=os.urandom(16))
+    else:
+        second_read(school.office, he, thread_id, "", form_nonce=NONCE)
+    assert waiting_for(school, he).rows == []
+    assert acts(school) == ["thread.second.read"]
+
+
 def test_who_was_asked_already_is_not_asked_twice_and_no_word_is_lost(school: SchoolAtWork, he: Colleague) -> None:
     thread_id = arrive(school, "一封信")
     for _ in range(2):

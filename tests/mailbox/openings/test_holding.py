@@ -199,7 +199,7 @@ def test_a_closed_letter_gets_one_that_only_its_readers_see(school: SchoolAtWork
 def test_it_is_counted_by_itself_and_neither_as_a_reply_nor_as_an_answer(school: SchoolAtWork, lead_id: str) -> None:
     thread_id, code = write(school, "我想养一只蚕")
     hold(school, thread_id)
-    running = week_summaries(school.office, school.school_id)[0]
+    running = week_summaries(school.office, school.counselor)[0]
     assert (running.replies, running.holding, running.answered, running.waiting) == (0, 1, 0, 1)
     go_to(school, "2026-03-06 15:00")
     open_what_is_due(school.office)

@@ -19,7 +19,7 @@ def test_a_reply_written_after_an_opening_by_hand_is_read_after_that_days_own_op
     assert open_box_of(school.office, school.school_id, school.office.local_now().date(), by_hand=True)
     thread_id = queue(school.office, school.counselor)[0].id
     answer(school.office, school.counselor, thread_id, "我在", release_now=False, form_nonce=NONCE)
-    running = week_summaries(school.office, school.school_id)[0]
+    running = week_summaries(school.office, school.counselor)[0]
     assert (running.by_hand, running.is_open) == (True, False)
     school.clock.advance(hours=6)
     assert open_what_is_due(school.office) == [school.school_id]

@@ -31,6 +31,7 @@ TABLE = {
     "enrol a kiosk": (".y.y", (Act.ENROLL_DEVICE,)),
     "withdraw a kiosk": ("yy.y", (Act.WITHDRAW_DEVICE,)),
     "settings, backup, doctor": ("...y", (Act.DO_UPKEEP,)),
+    "the papers": ("yyyy", (Act.SEE_DOCUMENTS,)),
     "see them, with certificates": (".y.y", (Act.SEE_UPKEEP,)),
     "own acts": ("yy..", (Act.SEE_OWN_AUDIT,)),
     "all acts": (".y..", (Act.SEE_WHOLE_AUDIT,)),

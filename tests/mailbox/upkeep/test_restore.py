@@ -228,15 +228,16 @@ def test_certificates_of_another_school_are_not_overwritten(lost: Lost) -> None:
     assert refusal(lost.bring_back) == "in_the_way"
 
 
+@pytest.mark.parametrize("step", ["_look_through", "_put_key_file"])
 @on_both_kinds
 def test_a_failure_in_the_middle_leaves_an_empty_computer_that_can_try_again(
-    lost: Lost, monkeypatch: pytest.MonkeyPatch
+    lost: Lost, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     def fails(*_given: object) -> None:
         raise OSError("the stick was pulled out")
 
     with monkeypatch.context() as patched:
-        patched.setattr(restoring, "_look_through", fails)
+        patched.setattr(restoring, step, fails)
         with pytest.raises(OSError, match="pulled out"):
             lost.bring_back()
     assert not lost.here.key_file.exists()
