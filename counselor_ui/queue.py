@@ -31,6 +31,7 @@ _MARKS = {
     Mark.ASKED: (N_("等我的"), N_("同事请我也读一读，或者交给我的")),
     Mark.MINE: (N_("我在处理"), N_("我点了“我来”，还没过时间的")),
     Mark.LATE: (N_("过了期限"), N_("该回的那一天过了，还在等的")),
+    Mark.VISIT: (N_("要回访的"), N_("个案里该回访的那天到了")),
 }
 _MINE_ANSWERED = (N_("我回过的"), N_("里面有我写的回信"))
 # Said as whole sentences, because languages put a number in different places.
@@ -135,11 +136,12 @@ def _arguments(wish: QueueWish) -> dict[str, object]:
 
 
 def _choices(wish: QueueWish, counts: QueueCounts) -> list[Choice]:
-    """Return what may be shown alone, each with what its number counts; a level without letters is left out."""
+    """Return what may be shown alone, each with what its number counts; a level or visits without any are left out."""
     if wish.answered:
         return [_choice_of_mark(wish, Mark.MINE, *_MINE_ANSWERED, None)]
     levels = [_choice_of_level(wish, level, counts) for level in words.shapes()]
-    marks = [_choice_of_mark(wish, mark, *said, counts.marked(mark)) for mark, said in _MARKS.items()]
+    shown = [mark for mark in _MARKS if mark is not Mark.VISIT or counts.visit or mark in wish.marks]
+    marks = [_choice_of_mark(wish, mark, *_MARKS[mark], counts.marked(mark)) for mark in shown]
     return [choice for choice in levels if choice.number or choice.is_on] + marks
 
 

@@ -31,7 +31,7 @@ class QueueCounts:
     """How many letters wait, of each shape, with each mark; how many of each shape are late; how many are answered.
 
     ``mine`` are those that I hold now, ``unread`` those with a letter that nobody has opened, ``asked`` those that a
-    colleague asked me to read too.
+    colleague asked me to read too, ``visit`` those whose case has a visit that is due.
     """
 
     waiting: int
@@ -41,10 +41,16 @@ class QueueCounts:
     mine: int
     unread: int
     asked: int
+    visit: int
 
     def marked(self, mark: Mark) -> int:
-        late = sum(self.late.values())
-        return {Mark.MINE: self.mine, Mark.UNREAD: self.unread, Mark.LATE: late, Mark.ASKED: self.asked}[mark]
+        return {
+            Mark.MINE: self.mine,
+            Mark.UNREAD: self.unread,
+            Mark.LATE: sum(self.late.values()),
+            Mark.ASKED: self.asked,
+            Mark.VISIT: self.visit,
+        }[mark]
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,7 @@ def _counts(session: Session, columns: QueueColumns) -> QueueCounts:
         mine=numbers[Mark.MINE.value],
         unread=numbers[Mark.UNREAD.value],
         asked=count_of(session, columns, QueueWish(marks=frozenset({Mark.ASKED}))),
+        visit=count_of(session, columns, QueueWish(marks=frozenset({Mark.VISIT}))),
     )
 
 

@@ -20,13 +20,19 @@ class Shape(StrEnum):
 class Mark(StrEnum):
     """What else can be asked of a letter. Among answered letters, mine are those that I answered.
 
-    Asked are those that a colleague asked me to read too, answered or not.
+    Asked are those that a colleague asked me to read too, visit those whose case has a visit that is due; answered
+    or not.
     """
 
     MINE = "mine"
     UNREAD = "unread"
     ASKED = "asked"
     LATE = "late"
+    VISIT = "visit"
+
+
+# What is asked of answered and of waiting letters alike.
+IN_ANY_STATE = frozenset({Mark.ASKED, Mark.VISIT})
 
 
 @dataclass(frozen=True)

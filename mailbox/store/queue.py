@@ -32,10 +32,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session, load_only
 
 from mailbox.rules.letter_kinds import LetterKind
-from mailbox.rules.queue_wish import Mark, QueueWish, Shape
+from mailbox.rules.queue_wish import IN_ANY_STATE, Mark, QueueWish, Shape
 from mailbox.rules.school_week import HALVES
+from mailbox.store.care import case_visible_to
 from mailbox.store.letters import visible_to
-from mailbox.store.tables import Note, Reply, SecondReading, Thread
+from mailbox.store.tables import Case, FollowUp, Note, Reply, SecondReading, Thread
 from triage.protocol import Cause, Urgency
 
 _STATES = ("waiting", "answered")
@@ -131,7 +132,7 @@ class QueueColumns:
     def wished(self, wish: QueueWish) -> ColumnElement[bool]:
         """Return the condition of a wish."""
         asked: list[ColumnElement[bool]] = []
-        if Mark.ASKED not in wish.marks:
+        if not wish.marks & IN_ANY_STATE:
             asked.append(self.answered if wish.answered else self.waiting)
         if wish.shape:
             asked.append(self.has_shape(wish.shape))
@@ -142,6 +143,7 @@ class QueueColumns:
             Mark.UNREAD: self.unread,
             Mark.LATE: self.is_late,
             Mark.ASKED: self.asked_of_me,
+            Mark.VISIT: self.to_be_visited,
         }
         return and_(*asked, *(marks[mark] for mark in wish.marks))
 
@@ -157,6 +159,11 @@ class QueueColumns:
     @property
     def asked_of_me(self) -> ColumnElement[bool]:
         return Thread.id.in_(select(SecondReading.thread_id).where(SecondReading.reader_id == self.reader_id))
+
+    @property
+    def to_be_visited(self) -> ColumnElement[bool]:
+        due = (FollowUp.done.is_(False), FollowUp.due_on <= self.today, case_visible_to(self.reader_id))
+        return Thread.id.in_(select(Case.thread_id).join(FollowUp, FollowUp.case_id == Case.id).where(*due))
 
     @property
     def unread(self) -> ColumnElement[bool]:

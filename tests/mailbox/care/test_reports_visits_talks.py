@@ -19,10 +19,12 @@ from mailbox.care.talks import Talk, named_child, own_talks, write_talk
 from mailbox.errors import InputRefused, NotAllowed, NotAuthentic, NotFound
 from mailbox.letters.desk import queue
 from mailbox.letters.post import Letter, post
+from mailbox.letters.queueing import queue_page
 from mailbox.people.arrivals import approve
 from mailbox.people.login import Colleague, log_in, who
 from mailbox.rules.follow_ups import due_days
 from mailbox.rules.letter_kinds import LetterKind
+from mailbox.rules.queue_wish import Mark, QueueWish
 from mailbox.rules.school_calendar import SchoolCalendar, Span
 from mailbox.sealing.keyring import RECOVERY_HOLDER
 from mailbox.store.care import holders_of
@@ -40,6 +42,9 @@ REPORT = {
     "number": "A-17",
     "words": "说会马上过来",
 }
+
+
+TO_VISIT = QueueWish(marks=frozenset({Mark.VISIT}))
 
 
 def nonce() -> bytes:
@@ -122,6 +127,7 @@ def test_visits_fall_due_by_the_clock_first_and_by_the_school_calendar_later() -
 def test_a_visit_is_due_on_its_day_and_late_afterwards_until_it_is_done(school: SchoolAtWork) -> None:
     office, reader, case_id = school.office, school.counselor, opened(school)
     assert due_today(office, reader) == []
+    assert queue_page(office, reader, TO_VISIT).total == 0
     school.clock.advance(days=1)
     assert [(row.step, row.days_over) for row in due_today(office, reader)] == [("24h", 0)]
     school.clock.advance(days=3)
@@ -174,6 +180,8 @@ def test_visits_of_a_closed_thread_are_due_for_its_readers_alone(
     assert len(due_today(school.office, school.counselor)) == 1
     again = who(school.office, log_in(school.office, "he", PASSPHRASE))
     assert due_today(school.office, again) == []
+    listed = [queue_page(school.office, reader, TO_VISIT) for reader in (school.counselor, again)]
+    assert [(page.total, page.counts.visit) for page in listed] == [(1, 1), (0, 0)]
     technician = who(school.office, log_in(school.office, "jishu", PASSPHRASE))
     with pytest.raises(NotAllowed):
         due_today(school.office, technician)
