@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Blueprint, Flask
@@ -52,31 +50,24 @@ from counselor_ui import (
 from counselor_ui import audit as acts
 from counselor_ui.papers.mail import newest_summary
 from counselor_ui.upkeep_words import upkeep_in_words
-from mailbox.alarms.escalation import call_due
-from mailbox.alarms.reminders import remind_of_overdue
-from mailbox.alarms.worker import deliver_due
 from mailbox.care.commands import case_commands
-from mailbox.config import Settings, load_settings, settings_file
-from mailbox.errors import KioskClosed, MailboxError, NotFound, SettingsRefused, UpkeepRefused
+from mailbox.config import Settings, load_settings, making, settings_file
+from mailbox.errors import KioskClosed, NotFound, SettingsRefused, UpkeepRefused
 from mailbox.kiosk import views as kiosk
 from mailbox.letters.picture_words import PICTURES
 from mailbox.office import Office
-from mailbox.openings.mailing import send_due_mails
-from mailbox.openings.opening import open_box_of, open_what_is_due
-from mailbox.openings.week_reports import freeze_ended_weeks
-from mailbox.people.audit import has_head, head_of, verify
+from mailbox.openings.opening import open_box_of
+from mailbox.people.audit_commands import audit_commands
 from mailbox.people.commands import recovery_command
-from mailbox.people.login import remove_idle_sessions
 from mailbox.people.setup import no_school_yet
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.selfcheck import check_cryptography
 from mailbox.store.database import Database
 from mailbox.store.migrations import migrate, require_newest
 from mailbox.store.people import all_schools
+from mailbox.upkeep import work
 from mailbox.upkeep.commands import tell_upgrade, upkeep_commands
-from mailbox.upkeep.daily import daily_upkeep, start_daily_upkeep
-from mailbox.upkeep.heartbeat import beat
-from mailbox.upkeep.retention import remove_old_cases, remove_old_reply_copies, remove_old_talks
+from mailbox.upkeep.daily import daily_upkeep
 from mailbox.upkeep.tls.commands import tls_commands
 from mailbox.upkeep.tls.keeping import Folder, Keeper
 from mailbox.upkeep.upgrade import bring_forward, require_no_school
@@ -90,7 +81,6 @@ from triage.protocol import ModelMissing
 
 ROOT = Path(__file__).resolve().parent
 CATALOGUES = (ROOT / "mailbox" / "kiosk" / "translations", ROOT / "counselor_ui" / "translations")
-WORKER_PAUSE_SECONDS = 5
 
 
 def create_app(office: Office | None = None) -> Flask:
@@ -101,11 +91,12 @@ def create_app(office: Office | None = None) -> Flask:
     app.cli.add_command(triage_commands)
     app.cli.add_command(case_commands)
     app.cli.add_command(recovery_command(open_office))
-    for command in (init, serve, demo, open_box, worker, audit):
+    app.cli.add_command(audit_commands(open_office))
+    for command in (init, serve, demo, open_box, worker):
         app.cli.add_command(command)
     toml = partial(settings_file, os.environ, ROOT)
     app.cli.add_command(tls_commands(settings_or_exit, said_plainly, toml))
-    for command in upkeep_commands(settings_or_exit, said_plainly, toml, partial(in_both_languages, upkeep_in_words)):
+    for command in upkeep_commands(settings_or_exit, said_plainly, toml, upkeep_spoken):
         app.cli.add_command(command)
     return app
 
@@ -166,24 +157,13 @@ def said_plainly() -> Iterator[None]:
         click.echo(f"不能启动 / cannot start: model_dir: {missing}; restore the folder from the release", err=True)
         sys.exit(2)
     except UpkeepRefused as refused:
-        click.echo(f"没有做成 / not done: {in_both_languages(upkeep_in_words, refused)}", err=True)
+        click.echo(f"没有做成 / not done: {upkeep_spoken(refused)}", err=True)
         sys.exit(2)
 
 
-@cache
-def _speaking() -> Flask:
-    app = Flask(__name__, static_folder=None)
-    language.install(app, CATALOGUES)
-    return app
-
-
-def in_both_languages(in_words: Callable[[Any], str], what: object) -> str:
-    """Return a sentence of the pages as the console says it: Chinese / English."""
-    spoken = []
-    for wish in ("zh", "en"):
-        with _speaking().test_request_context(headers={"Accept-Language": wish}):
-            spoken.append(in_words(what))
-    return " / ".join(dict.fromkeys(spoken))
+def upkeep_spoken(what: object) -> str:
+    """Return what a command of upkeep has to say, as the console says it."""
+    return language.in_both_languages(CATALOGUES, upkeep_in_words, what)
 
 
 def settings_or_exit() -> Settings:
@@ -201,17 +181,6 @@ def open_office() -> Office:
         require_newest(settings.database_url)
         assess = Assessor.load(settings.model_dir).assess
     return Office(settings, Database(settings.database_url), keys, assess)
-
-
-@contextmanager
-def making(setting: str, place: Path) -> Iterator[None]:
-    """Raise SettingsRefused naming ``setting`` when the system does not let us make what belongs at ``place``."""
-    try:
-        yield
-    except OSError as refused:
-        reason = refused.strerror or type(refused).__name__
-        mend = f"{place} cannot be made ({reason}); name a place where this account may write"
-        raise SettingsRefused(setting, mend) from None
 
 
 @click.command()
@@ -318,57 +287,10 @@ def worker(once: bool) -> None:
 
 
 def look_once(office: Office) -> None:
-    """Deliver what is due, open what is due, remove what has had its time."""
-    beat(office)
-    # What is on its way goes first, whatever may be wrong with whom to call next.
-    deliver_due(office)
-    if call_due(office) + remind_of_overdue(office):
-        deliver_due(office)
-    open_what_is_due(office)
-    freeze_ended_weeks(office)
-    send_due_mails(office, newest_summary)
-    remove_old_reply_copies(office)
-    remove_old_cases(office)
-    remove_old_talks(office)
-    remove_idle_sessions(office)
+    """Do one round of the worker; the desk writes the mails."""
+    work.look_once(office, newest_summary)
 
 
 def work_forever(office: Office) -> None:
-    """Look every few seconds. An error is named and tried again: a worker that ends leaves alarms unsent."""
-    keeper = certificate_keeper(office)
-    start_daily_upkeep(office)
-    while True:
-        try:
-            keeper.look()
-            look_once(office)
-        except Exception as failed:
-            click.echo(f"worker: {type(failed).__name__}", err=True)
-        time.sleep(WORKER_PAUSE_SECONDS)
-
-
-@click.group()
-def audit() -> None:
-    """The chain of who did what."""
-
-
-@audit.command("verify")
-@click.option("--head", "noted", multiple=True, help="A head that was noted, for instance 3f9a-12bc-07de on a paper.")
-def audit_verify(noted: tuple[str, ...]) -> None:
-    """Walk the chain of every school; end with an error at the first row that is not ours, or if a head is gone.
-
-    A chain whose newest rows were cut off looks whole; the head in the small print of a weekly paper tells.
-    """
-    office = open_office()
-    missing = set(noted)
-    with office.database.view() as view:
-        for school in all_schools(view.session):
-            try:
-                length = verify(office, view.session, school.id)
-            except MailboxError as broken:
-                click.echo(f"审计链断了 / the audit chain is broken: {broken}", err=True)
-                sys.exit(1)
-            missing -= {head for head in missing if has_head(view.session, school.id, head)}
-            click.echo(f"{school.name}: {length}, {head_of(view.session, school.id)}")
-    if missing:
-        click.echo(f"审计链缺了一段 / a part of the audit chain is missing: {', '.join(sorted(missing))}", err=True)
-        sys.exit(1)
+    """Do the worker's rounds until stopped."""
+    work.work_forever(office, certificate_keeper(office), newest_summary)

@@ -24,6 +24,19 @@ from mailbox.rules.roles import LEAD
 from mailbox.web.current import office
 from mailbox.web.language import day, say
 
+# N_ marks a message for the catalogue where it is not yet spoken.
+N_ = str
+
+_MESSAGES = {
+    SLIPS_USED: N_("%(day)s，有人用两张恢复纸条给%(name)s设了新口令。事先没有说好，请马上问一问校长和%(name)s。"),
+    SLIPS_FAILED: N_(
+        "%(day)s，有人在登录页写了两张对不上的恢复纸条，没有进来。不是学校的人在试，就请看看两张纸条还在不在。"
+    ),
+    SLIPS_MADE: N_("%(day)s，%(name)s做了两张新的恢复纸条，旧的作废了。点“知道了”，您能看的信也会封进新纸条。"),
+    PUT_OUT: N_("%(day)s，一位同事让%(name)s离开了信箱。事先没有说好，请马上问一问。"),
+    MAKE_SLIPS: N_("恢复纸条用过一次了。请现在做两张新的，旧的就作废。"),
+}
+
 pages = Blueprint("notices", __name__, url_prefix="/desk/notices", template_folder="templates")
 guard(pages)
 
@@ -55,32 +68,8 @@ def notices_here() -> list[tuple[str, str, str]]:
 
 
 def _words(line: NoticeLine) -> str:
-    if line.kind == SLIPS_USED:
-        return say(
-            "%(day)s，有人用两张恢复纸条给%(name)s设了新口令。事先没有说好，请马上问一问校长和%(name)s。",
-            day=day(line.written_on),
-            name=line.name,
-        )
-    if line.kind == SLIPS_FAILED:
-        return say(
-            "%(day)s，有人在登录页写了两张对不上的恢复纸条，没有进来。不是学校的人在试，就请看看两张纸条还在不在。",
-            day=day(line.written_on),
-        )
-    if line.kind == SLIPS_MADE:
-        return say(
-            "%(day)s，%(name)s做了两张新的恢复纸条，旧的作废了。点“知道了”，您能看的信也会封进新纸条。",
-            day=day(line.written_on),
-            name=line.name,
-        )
-    if line.kind == PUT_OUT:
-        return say(
-            "%(day)s，一位同事让%(name)s离开了信箱。事先没有说好，请马上问一问。",
-            day=day(line.written_on),
-            name=line.name,
-        )
-    if line.kind == MAKE_SLIPS:
-        return say("恢复纸条用过一次了。请现在做两张新的，旧的就作废。")
-    return _role_words(line)
+    message = _MESSAGES.get(line.kind)
+    return say(message, day=day(line.written_on), name=line.name) if message else _role_words(line)
 
 
 def _role_words(line: NoticeLine) -> str:

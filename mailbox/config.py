@@ -6,7 +6,8 @@ Environment variables begin with ``QIAOQIAOHUA_`` and win over the file. No secr
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from ipaddress import ip_address
 from pathlib import Path
@@ -194,3 +195,14 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "session_idle_minutes": _number(1, 60),
     "claim_minutes": _number(1, 240),
 }
+
+
+@contextmanager
+def making(setting: str, place: Path) -> Iterator[None]:
+    """Raise SettingsRefused naming ``setting`` when the system does not let us make what belongs at ``place``."""
+    try:
+        yield
+    except OSError as refused:
+        reason = refused.strerror or type(refused).__name__
+        mend = f"{place} cannot be made ({reason}); name a place where this account may write"
+        raise SettingsRefused(setting, mend) from None

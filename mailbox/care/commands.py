@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -10,6 +9,7 @@ from typing import NoReturn
 import click
 
 from mailbox.errors import BoxNotOpened, WrongPassphrase
+from mailbox.private_files import new_private_file
 from mailbox.sealing.case_file import open_file
 
 
@@ -32,11 +32,10 @@ def open_case_file(file: Path, target: Path | None) -> None:
         _end(f"这不是能打开的个案文件 / this is no case file that can be opened: {refused.reason}")
     written = target or file.with_suffix(".zip")
     try:
-        descriptor = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with new_private_file(written) as opened:
+            opened.write(content)
     except OSError as refused:
         _end(f"写不了 {written} / cannot be written: {refused.strerror}")
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(content)
     click.echo(f"打开了, 没有加密, 看完请删掉 / opened, not encrypted, remove it after reading: {written}")
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailbox.errors import KeyFileRefused
+from mailbox.private_files import keep_names, new_private_file
 from mailbox.sealing.derivation import derive
 
 _SECRET_BYTES = 32
@@ -57,17 +58,16 @@ class KeyFile:
             "form": made.form.hex(),
         }
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                json.dump(content, file, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
+            with new_private_file(path) as file:
+                file.write(json.dumps(content, indent=2).encode("ascii"))
+        except FileExistsError:
+            raise
         except OSError:
             # A half-written file (disk full) would stop the next attempt and never load.
             path.unlink(missing_ok=True)
             raise
-        _keep_name(path.parent)
+        keep_names(path.parent)
         return made
 
     @classmethod
@@ -93,16 +93,6 @@ class KeyFile:
         except (ValueError, KeyError, TypeError, AttributeError):
             raise KeyFileRefused(_SETTING, f"{path} is damaged; restore it from the backup") from None
         return made
-
-
-def _keep_name(folder: Path) -> None:
-    # Without this a power cut may keep the bytes and lose the name, and every code with it.
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _check_privacy(path: Path, status: os.stat_result) -> None:

@@ -7,11 +7,10 @@ certificates and the settings beside them; all of it sealed. A login in progress
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import IO, Any
 from mailbox.config import PLACES, Settings
 from mailbox.errors import BoxNotOpened, NotAuthentic, NotKept, UpkeepRefused
 from mailbox.office import Office
+from mailbox.private_files import keep_names, new_private_file
 from mailbox.sealing.box import PublicKey
 from mailbox.store.dump import Snapshot, Value, size_bytes, snapshot
 from mailbox.store.marked import check_mark
@@ -59,12 +59,12 @@ def make_backup(office: Office, folder: Path, label: str = "") -> MadeBackup:
         path = _free_name(folder, office.local_now(), label)
         part = path.with_name(path.name + _PART)
         try:
-            with snapshot(office.database) as seen, _writing(part) as file:
+            with snapshot(office.database) as seen, new_private_file(part) as file:
                 recovery = recovery_keys(office, seen.schools())
                 key, counts = _write(office, seen, recovery, file)
             _read_again(part, key, counts)
             part.replace(path)
-            _keep_name(folder)
+            keep_names(folder)
         except NotKept as broken:
             raise UpkeepRefused("database", str(broken)) from None
         except OSError as broken:
@@ -204,25 +204,6 @@ def _free_name(folder: Path, now: datetime, label: str) -> Path:
     while path.exists():
         path, again = folder / f"{stem}-{again}.backup", again + 1
     return path
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for this account only; when the block ends, its bytes are on the disk."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _keep_name(folder: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _is_ours(office: Office, path: Path) -> bool:

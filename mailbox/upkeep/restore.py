@@ -7,7 +7,6 @@ leaves an empty computer and not half a school.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,6 +18,7 @@ from mailbox.config import Settings
 from mailbox.errors import BoxNotOpened, NotKept, SettingsRefused, UpkeepRefused
 from mailbox.office import Office, utc_now
 from mailbox.people.audit import record
+from mailbox.private_files import new_private_file
 from mailbox.sealing.box import PrivateKey
 from mailbox.sealing.key_file import KeyFile
 from mailbox.store.database import Database
@@ -247,8 +247,5 @@ def _shown(settings: Settings) -> str:
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with new_private_file(path) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

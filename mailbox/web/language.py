@@ -7,10 +7,12 @@ once at start, so that nothing has to be compiled on a teacher's machine.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import Any
 
 from babel.dates import format_skeleton
 from babel.messages.mofile import write_mo
@@ -64,6 +66,22 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """Return a day without its weekday, for narrow columns: 3月6日, or Mar 6."""
     return format_skeleton("MMMd", value, locale=_BABEL_LOCALES[page_language()])
+
+
+def in_both_languages(folders: tuple[Path, ...], in_words: Callable[[Any], str], what: object) -> str:
+    """Return a sentence of the pages as the console says it: Chinese / English."""
+    spoken = []
+    for wish in ("zh", "en"):
+        with _speaking(folders).test_request_context(headers={"Accept-Language": wish}):
+            spoken.append(in_words(what))
+    return " / ".join(dict.fromkeys(spoken))
+
+
+@cache
+def _speaking(folders: tuple[Path, ...]) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    install(app, folders)
+    return app
 
 
 def _translations(app: Flask) -> NullTranslations:

@@ -137,9 +137,10 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_passphrase(browser: Browser, h
         took = []
         for _ in range(4):
             hand.now += 3_600
-            begin = time.perf_counter()
+            # The processor's time, not the clock's: other programs may run beside.
+            begin = time.process_time()
             browser.log_in(login_name, WRONG)
-            took.append(time.perf_counter() - begin)
+            took.append(time.process_time() - begin)
         return min(took)
 
     known, unknown = fastest("lin"), fastest("nobody")

@@ -1,7 +1,7 @@
 """Which module may import which. Reads source with ``ast`` and never runs it; owns the rules, not the verdict.
 
 Source of the order: app > counselor_ui > mailbox > triage, and inside mailbox
-rules < sealing < store < office < acts < web < kiosk, with config and errors below all of them.
+rules < sealing < store < office < acts < web < kiosk, with config, errors and private_files below all of them.
 It does not see names computed at run time; ``import_module`` and ``__import__`` with a literal name are seen.
 """
 
@@ -17,8 +17,8 @@ STOREYS = {"triage": 0, "mailbox": 1, "counselor_ui": 2, "app": 3, "tests": 4, "
 # Storeys that only use the house; nobody walks them.
 OUTSIDE = ("tests", "bench")
 ACTS = ("letters", "openings", "people", "alarms", "upkeep", "care", "media")
-# The package itself ("") carries no code; config and errors stand side by side at the bottom with it.
-ROOMS = {"": 0, "config": 0, "errors": 0, "rules": 1, "sealing": 2, "store": 3, "office": 4}
+# The package itself ("") carries no code; config, errors and private_files stand side by side at the bottom with it.
+ROOMS = {"": 0, "config": 0, "errors": 0, "private_files": 0, "rules": 1, "sealing": 2, "store": 3, "office": 4}
 ROOMS |= dict.fromkeys(ACTS, 5) | {"web": 6, "kiosk": 7}
 PAGES = ("mailbox.kiosk", "counselor_ui")
 HIDDEN_FROM_PAGES = ("mailbox.store", "mailbox.sealing")

@@ -34,10 +34,11 @@ def test_a_name_that_nobody_has_takes_as_long_as_a_wrong_passphrase(school: Scho
     def fastest(login_name: str) -> float:
         seconds = []
         for _ in range(4):
-            begun = time.perf_counter()
+            # The processor's time, not the clock's: other programs may run beside.
+            begun = time.process_time()
             with pytest.raises(WrongPassphrase):
                 log_in(school.office, login_name, "别的口令别的口令别的口令")
-            seconds.append(time.perf_counter() - begun)
+            seconds.append(time.process_time() - begun)
         return min(seconds)
 
     # Both derive one key, which takes far longer than all the rest; a skipped derivation would be ten times faster.

@@ -186,7 +186,8 @@ def test_slow_handshakes_and_slow_senders_hold_up_nobody(secure: Secure) -> None
     started = time.monotonic()
     for _ in range(20):
         assert asked(secure.port, secure.trust)[0] == 200
-    assert time.monotonic() - started < 4
+    # Half a minute is what a slow one is given; held up by one, this would take as long.
+    assert time.monotonic() - started < 15
     for talk in slow:
         talk.close()
 

@@ -155,7 +155,8 @@ def test_many_slow_senders_hold_up_nobody(service: Service) -> None:
     started = time.monotonic()
     for _ in range(20):
         assert service.ask("GET", "/")[0] == 200
-    assert time.monotonic() - started < 2
+    # Half a minute is what a slow sender is given; held up by one, this would take as long.
+    assert time.monotonic() - started < 15
     for talk in talks:
         talk.close()
 
