@@ -42,11 +42,20 @@ class Settings:
     run_alarm_worker: bool = True
     timezone: str = "Asia/Shanghai"
     triage_budget_ms: int = 1_000
+    letter_days: int = 365
     reply_copy_days: int = 60
     case_days: int = 1_095
     talk_days: int = 1_095
+    # What one tablet may send: so many at once, then one after each so many seconds.
+    kiosk_letters_at_once: int = 60
+    kiosk_letter_seconds: int = 10
     session_idle_minutes: int = 15
     claim_minutes: int = 15
+    # No core dump, no look into this memory by another program of the account, no swap where the system allows that.
+    memory_private: bool = True
+    # The log beside the data: how large one file grows, and how many there are. 0 files: standard error alone.
+    log_kilobytes: int = 1_024
+    log_files: int = 5
 
     @property
     def zone(self) -> ZoneInfo:
@@ -69,7 +78,7 @@ def load_settings(environment: Mapping[str, str], root: Path) -> Settings:
         "data_dir": data_dir,
         "database_url": _database_url(raw.pop("database_url", None), data_dir),
         "key_file": _path("key_file", raw.pop("key_file", data_dir / "mailbox.key"), root),
-        "model_dir": _path("model_dir", raw.pop("model_dir", root / "models" / "linear-3"), root),
+        "model_dir": _path("model_dir", raw.pop("model_dir", root / "models" / "blend-4"), root),
     }
     for name, text in raw.items():
         values[name] = _READERS[name](name, text)
@@ -125,11 +134,20 @@ def _path(name: str, value: object, root: Path) -> Path:
 def _database_url(value: object, data_dir: Path) -> str:
     if value is None:
         return f"sqlite:///{data_dir / 'mailbox.db'}"
+    if isinstance(value, str) and value.startswith("sqlite:") and not _names_a_file(value):
+        # Each connection would have an empty database of its own, gone with it.
+        raise SettingsRefused("database_url", f"it names no file; give sqlite:///{data_dir / 'mailbox.db'}")
     if isinstance(value, str) and value.startswith("sqlite:///"):
         return value
     if isinstance(value, str) and value.startswith(("postgresql://", "postgresql+psycopg://")):
         return value.replace("postgresql://", "postgresql+psycopg://", 1)
     raise SettingsRefused("database_url", "give sqlite:///FILE or postgresql://USER@HOST/DATABASE")
+
+
+def _names_a_file(url: str) -> bool:
+    # What follows a question mark is options of the driver; `mode=memory` among them would keep nothing.
+    name, mark, _ = url.partition("sqlite:///")[2].strip().partition("?")
+    return bool(name) and not mark and not name.endswith(("/", "\\")) and not name.startswith((":memory:", "file:"))
 
 
 def _number(low: int, high: int) -> Callable[[str, object], int]:
@@ -187,13 +205,19 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "run_alarm_worker": _switch,
     "timezone": _zone_name,
     "triage_budget_ms": _number(50, 60_000),
+    "letter_days": _number(90, 3_650),
     "reply_copy_days": _number(7, 365),
     "case_days": _number(30, 36_500),
     "talk_days": _number(30, 36_500),
+    "kiosk_letters_at_once": _number(1, 1_000_000),
+    "kiosk_letter_seconds": _number(1, 60),
     "backup_hour": _number(0, 23),
     "backup_days": _number(2, 365),
     "session_idle_minutes": _number(1, 60),
     "claim_minutes": _number(1, 240),
+    "memory_private": _switch,
+    "log_kilobytes": _number(16, 102_400),
+    "log_files": _number(0, 100),
 }
 
 

@@ -11,16 +11,17 @@ from pathlib import Path
 
 from triage import features, legible, rules, words
 from triage.adjust import Adjustment
-from triage.classifier import AT_LEAST_SOON, HEADS, URGENT, Classifier, Scores, note_scores, topics_said
+from triage.classifier import AT_LEAST_SOON, HEADS, URGENT, Classifier, note_scores, topics_said
 from triage.explain import clearest, model_reason, rule_reasons
 from triage.features import Passage
+from triage.kinds import Scores
 from triage.legible import Legibility
 from triage.lexicon import load_all
 from triage.normalize import Reading, read
 from triage.protocol import LEVELS, MOST_REASONS, Assessment, Cause, Reason, Source, Topic, Urgency
 from triage.rules import Finding
 
-DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "linear-3"
+DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "blend-4"
 _TOGETHER = 64  # notes; more at a time are no faster and hold more memory
 _LIKELY = 0.7  # calibrated probability from which a model's word is called 比较像
 
@@ -72,7 +73,8 @@ class Assessor:
             else:
                 read_on.append((at, reading, findings, features.passages(reading.plain, findings)))
         scored = self._classifier.score_many([passages for *_, passages in read_on])
-        for (at, reading, findings, passages), raw in zip(read_on, scored, strict=True):
+        for (at, reading, findings, passages), linear in zip(read_on, scored, strict=True):
+            raw = self._classifier.read_again(linear, reading.plain, passages)
             assessed[at] = self._combine(reading, findings, passages, raw, adjustment)
         return [one for one in assessed if one is not None]
 

@@ -1,4 +1,4 @@
-"""The statistical model: load, score, and say which clause spoke.
+"""The statistical model: a linear one, and beside it, where the model has one, a small network. Loads and scores.
 
 Owns the model's files and their checksums. Predicts with the stored coefficients and numpy alone, so that a server
 imports neither scikit-learn nor scipy; the files hold numbers and names of heads, no word of any note.
@@ -17,19 +17,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from triage import features
+from triage import blend, features
 from triage.features import Passage
+from triage.kinds import KINDS, Scores, urgency_scores
+from triage.network import Network
 from triage.protocol import ModelMissing, Topic
 
 WEIGHTS, PARAMETERS, CHECKSUMS = "weights.npz", "parameters.json", "checksums.json"
+NETWORK = "network.npz"  # only of a model that has one
 HELD_OUT = "held_out.npz"  # what ``triage.adjust`` compares with; a model works without it
 URGENT, AT_LEAST_SOON = "urgent", "at_least_soon"
 HEADS: tuple[str, ...] = (URGENT, AT_LEAST_SOON, *(topic.value for topic in Topic))
-# What the urgency is learned from: each rule of the protocol has words of its own, and one line through all of them
-# separates less well than nine that compete.
-KINDS: tuple[str, ...] = ("U1", "U2", "U3", "U4", "U5", "U6", "U7", "soon", "routine")
-_URGENT_KINDS = 7
-Scores = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,13 @@ class Parameters:
     thresholds     head → the raw score from which it speaks
     calibration    head → (slope, offset): probability = 1 / (1 + exp(-(slope * raw + offset)))
     window_margin  how much higher a window of a long note must score than a whole note
+    with_network   whether thresholds and calibration are those of the linear model and a network together
     """
 
     thresholds: Mapping[str, float]
     calibration: Mapping[str, tuple[float, float]]
     window_margin: float
+    with_network: bool = False
 
     def probability(self, head: str, raw: float) -> float:
         """The calibrated probability in 0..1 of one head's raw score."""
@@ -69,6 +69,7 @@ class Parameters:
             thresholds={head: float(kept["thresholds"][head]) for head in HEADS},
             calibration={head: (float(pairs[head][0]), float(pairs[head][1])) for head in HEADS},
             window_margin=float(kept["window_margin"]),
+            with_network=bool(kept.get("with_network", False)),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,16 +79,8 @@ class Parameters:
             "thresholds": dict(self.thresholds),
             "calibration": {head: list(pair) for head, pair in self.calibration.items()},
             "window_margin": self.window_margin,
+            "with_network": self.with_network,
         }
-
-
-def urgency_scores(kinds: Scores) -> Scores:
-    """n × 9 raw scores of the kinds → n × 2 log-odds: of urgent, and of at least soon."""
-    powers = np.exp(kinds - kinds.max(axis=1, keepdims=True)) + 1e-9
-    urgent, routine = powers[:, :_URGENT_KINDS].sum(axis=1), powers[:, -1]
-    soon = powers[:, _URGENT_KINDS]
-    odds: Scores = np.log(np.column_stack([urgent / (soon + routine), (urgent + soon) / routine])).astype(np.float32)
-    return odds
 
 
 @dataclass(frozen=True)
@@ -118,6 +111,7 @@ class Classifier:
     weights: Weights
     parameters: Parameters
     identity: str  # differs for every training
+    network: Network | None = None
 
     @classmethod
     def load(cls, model_dir: Path) -> Classifier:
@@ -139,7 +133,8 @@ class Classifier:
             raise ModelMissing(name, "its files cannot be read") from broken
         if not weights.fits:
             raise ModelMissing(name, "its arrays have the wrong shape")
-        return cls(weights, parameters, identity_of(model_dir))
+        network = _load_network(model_dir) if parameters.with_network else None
+        return cls(weights, parameters, identity_of(model_dir), network)
 
     def score(self, some: Sequence[Passage]) -> Scores:
         """The n passages of one note, the whole note first → n × heads raw scores (log-odds)."""
@@ -166,9 +161,31 @@ class Classifier:
             scores[first, 2:] = topics + fitted.topic_offsets
         return np.split(scores, firsts[1:-1])
 
+    def read_again(self, raw: Scores, plain: str, passages: Sequence[Passage]) -> Scores:
+        """What ``score`` said of the passages of a note, with the network's word in it where the network is asked."""
+        spans = [(passage.start, passage.end) for passage in passages]
+        return read_again(raw, plain, spans, self.network, self.parameters.window_margin)
+
     def probability(self, head: str, raw: float) -> float:
         """The calibrated probability in 0..1 of one head's raw score."""
         return self.parameters.probability(head, raw)
+
+
+def read_again(
+    raw: Scores, plain: str, spans: Sequence[tuple[int, int]], network: Network | None, window_margin: float
+) -> Scores:
+    """Passages × heads of one note by the linear model → the same, or with the network's word in it."""
+    if network is None or not blend.is_asked(float(note_scores(raw, window_margin)[0])):
+        return raw
+    return blend.blended(raw, plain, spans, network)
+
+
+def _load_network(model_dir: Path) -> Network:
+    content = checked_file(model_dir, NETWORK)
+    try:
+        return Network.load(content)
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as broken:
+        raise ModelMissing(model_dir.name, "its network cannot be read") from broken
 
 
 def note_scores(passage_scores: Scores, window_margin: float) -> Scores:
@@ -204,7 +221,7 @@ def save(model_dir: Path, weights: Weights, parameters: Parameters) -> None:
     )
     kept = json.dumps(parameters.to_dict(), indent=1, sort_keys=True) + "\n"
     (model_dir / PARAMETERS).write_text(kept, encoding="utf-8")
-    files = [file for file in (WEIGHTS, PARAMETERS, HELD_OUT) if (model_dir / file).exists()]
+    files = [file for file in (WEIGHTS, PARAMETERS, NETWORK, HELD_OUT) if (model_dir / file).exists()]
     sums = {file: hashlib.sha256((model_dir / file).read_bytes()).hexdigest() for file in files}
     (model_dir / CHECKSUMS).write_text(json.dumps(sums, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -213,7 +230,8 @@ def identity_of(model_dir: Path) -> str:
     """Return 16 hex digits that differ for every training. Raises ModelMissing."""
     try:
         sums = json.loads((model_dir / CHECKSUMS).read_bytes())
-        return hashlib.sha256(f"{sums[WEIGHTS]} {sums[PARAMETERS]}".encode()).hexdigest()[:16]
+        kept = " ".join([sums[WEIGHTS], sums[PARAMETERS], *([sums[NETWORK]] if NETWORK in sums else [])])
+        return hashlib.sha256(kept.encode()).hexdigest()[:16]
     except (OSError, ValueError, KeyError, TypeError) as broken:
         raise ModelMissing(model_dir.name, f"{CHECKSUMS} is missing or cannot be read") from broken
 

@@ -21,7 +21,8 @@ from triage.corpus import load as load_corpus
 from triage.protocol import ModelMissing
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
-CORPUS, INDEPENDENT = MODELS / "corpus", MODELS / "independent"
+CORPUS, INDEPENDENT, ENCODER = MODELS / "corpus", MODELS / "independent", MODELS / "encoder-1"
+NETWORK = MODELS.parent / "var" / "network"  # between ``teach network`` and ``train``
 
 _model_option = click.option(
     "--model",
@@ -80,17 +81,68 @@ def assess(model_dir: Path) -> None:
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="Folder of the public data sets; without it the card says what is missing.",
 )
-def train(model_dir: Path, corpus_dir: Path, independent_dir: Path, public_dir: Path | None) -> None:
-    """Check the corpus, measure by cross-validation, fit, and write the model folder with its card."""
+@click.option(
+    "--network",
+    "network_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="What `teach network` wrote; without it the linear model stands alone.",
+)
+def train(
+    model_dir: Path, corpus_dir: Path, independent_dir: Path, public_dir: Path | None, network_dir: Path | None
+) -> None:
+    """Check the corpus, measure on notes held out, fit, and write the model folder with its card."""
     # Training needs scikit-learn's trainers, which a server never loads.
     from triage.labelled import FileBroken
     from triage.train import train as train_model
 
     try:
-        measured = train_model(corpus_dir, model_dir, independent_dir, public_dir)
+        measured = train_model(corpus_dir, model_dir, independent_dir, public_dir, network_dir)
     except (CorpusBroken, FileBroken) as broken:
         raise click.ClickException("\n".join(broken.faults)) from None
+    except ModelMissing as missing:
+        raise click.ClickException(str(missing)) from None
     _show(measured)
+
+
+@triage.group()
+def teach() -> None:
+    """The network beside the linear model. Needs JAX; `make model` installs it."""
+
+
+@teach.command("encoder")
+@_corpus_option
+@click.option("--encoder", "encoder_dir", type=click.Path(file_okay=False, path_type=Path), default=ENCODER)
+@click.option("--public", "public_dir", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def teach_encoder(corpus_dir: Path, encoder_dir: Path, public_dir: Path | None) -> None:
+    """Fill gaps in Chinese text without any label, and write an encoder's folder. Takes most of an hour.
+
+    Without the public texts it reads the corpus alone, and knows less of how people write.
+    """
+    from triage import teaching
+    from triage.labelled import FileBroken
+
+    if public_dir is None:
+        click.echo("no --public: the encoder reads the corpus alone; what that costs was not measured")
+    try:
+        teaching.teach_encoder(load_corpus(corpus_dir), encoder_dir, public_dir, click.echo)
+    except (CorpusBroken, FileBroken) as broken:
+        raise click.ClickException("\n".join(broken.faults)) from None
+
+
+@teach.command("network")
+@_corpus_option
+@click.option("--encoder", "encoder_dir", type=click.Path(file_okay=False, path_type=Path), default=ENCODER)
+@click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), default=NETWORK, show_default=True)
+def teach_network(corpus_dir: Path, encoder_dir: Path, folder: Path) -> None:
+    """Teach an encoder the protocol, from two thirds of the corpus's families and from all. About half an hour."""
+    from triage import teaching
+
+    try:
+        teaching.teach_network(load_corpus(corpus_dir), encoder_dir, folder, click.echo)
+    except CorpusBroken as broken:
+        raise click.ClickException("\n".join(broken.faults)) from None
+    except ModelMissing as missing:
+        raise click.ClickException(str(missing)) from None
 
 
 _out_option = click.option(

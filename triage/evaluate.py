@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,18 +25,19 @@ from triage import features, rules
 from triage.classifier import (
     AT_LEAST_SOON,
     HEADS,
-    KINDS,
     URGENT,
     Parameters,
     Weights,
     note_scores,
+    read_again,
     topics_said,
-    urgency_scores,
 )
 from triage.corpus import Note
 from triage.hashing import Rows
+from triage.kinds import KINDS, urgency_scores
+from triage.network import Network
 from triage.normalize import read
-from triage.protocol import LEVELS, Topic
+from triage.protocol import LEVELS, Topic, Urgency
 from triage.thresholds import WINDOW_MARGIN, choose
 
 Array = npt.NDArray[Any]
@@ -43,6 +45,7 @@ KIND_INVERSE_PENALTY = 8.0
 TOPIC_INVERSE_PENALTY = 3.0
 MOST_STEPS = 50  # of the optimiser; held-out figures no longer change after about forty
 OUTER_FOLDS = 5
+PARTS = 3  # of the corpus; a network learns from two, and the third measures it
 _FEW = 2_000  # notes that are fitted before another process has begun
 _PROCESSES = 2  # each holds the corpus once more, about half a gigabyte
 _NEVER = -20.0  # offset of what no note has taught
@@ -51,10 +54,13 @@ SEED = 20240901
 
 @dataclass(frozen=True)
 class Material:
-    """The corpus as numbers. ``rows[i]`` are the rows of note i in ``matrix``, the whole note first."""
+    """The corpus as numbers. ``rows[i]`` are the rows of note i in ``matrix``, the whole note first; ``spans[i]`` the
+    places of the same passages in ``plains[i]``."""
 
     matrix: csr_matrix
     rows: tuple[Array, ...]
+    plains: tuple[str, ...]
+    spans: tuple[tuple[tuple[int, int], ...], ...]
     rule_levels: Array
     levels: Array
     kinds: Array  # places in classifier.KINDS
@@ -64,12 +70,28 @@ class Material:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def part(self, notes: Array) -> Material:
+        """The same of some notes, in their order."""
+        firsts = np.cumsum([0, *(len(self.rows[note]) for note in notes)])
+        return Material(
+            self.matrix[np.concatenate([self.rows[note] for note in notes])],
+            tuple(np.arange(start, end) for start, end in pairwise(firsts)),
+            tuple(self.plains[note] for note in notes),
+            tuple(self.spans[note] for note in notes),
+            self.rule_levels[notes],
+            self.levels[notes],
+            self.kinds[notes],
+            self.targets[notes],
+            tuple(self.families[note] for note in notes),
+        )
+
 
 @dataclass(frozen=True)
 class Fitted:
-    """What was fitted on whole notes, as it is saved; and the scores it gives."""
+    """What was fitted on whole notes, as it is saved; and the scores it gives, with a network if there is one."""
 
     weights: Weights
+    network: Network | None = None
 
     def scores(self, material: Material, notes: Array) -> Array:
         """Raw scores of some notes, by all their passages: len(notes) × heads."""
@@ -79,7 +101,12 @@ class Fitted:
         topics = rows @ self.weights.topics.astype(np.float32) + self.weights.topic_offsets
         raw = np.column_stack([urgency_scores(np.asarray(kinds)), topics]).astype(np.float32)
         cuts = np.cumsum([len(material.rows[note]) for note in notes])[:-1]
-        return np.stack([note_scores(of_note, WINDOW_MARGIN) for of_note in np.split(raw, cuts)])
+        answer = []
+        for note, linear in zip(notes, np.split(raw, cuts), strict=True):
+            plain, spans = material.plains[note], material.spans[note]
+            again = read_again(linear, plain, spans, self.network, WINDOW_MARGIN)
+            answer.append(note_scores(again, WINDOW_MARGIN))
+        return np.stack(answer)
 
 
 def weighed(matrix: csr_matrix, worth: Array) -> csr_matrix:
@@ -93,23 +120,37 @@ def prepare(notes: Sequence[Note]) -> Material:
     passages: list[features.Passage] = []
     rows: list[Array] = []
     rule_levels: list[int] = []
+    plains: list[str] = []
+    spans: list[tuple[tuple[int, int], ...]] = []
     for note in notes:
         reading = read(note.text)
         findings = rules.find(reading)
         own = features.passages(reading.plain, findings)
         rows.append(np.arange(len(passages), len(passages) + len(own)))
         passages.extend(own)
+        plains.append(reading.plain)
+        spans.append(tuple((passage.start, passage.end) for passage in own))
         rule_levels.append(LEVELS.index(rules.gravest(findings)))
     levels = np.array([LEVELS.index(note.urgency) for note in notes])
     topics = np.array([[topic in note.topics for topic in Topic] for note in notes])
     targets = np.column_stack([levels == 2, levels >= 1, topics]).astype(np.int8)
     families = tuple(note.family for note in notes)
-    kinds = np.array([KINDS.index(note.rule if note.rule in KINDS[:7] else note.urgency.value) for note in notes])
-    return Material(features.matrix(passages), tuple(rows), np.array(rule_levels), levels, kinds, targets, families)
+    kinds = np.array([kind_of(note) for note in notes])
+    return Material(
+        features.matrix(passages),
+        tuple(rows),
+        tuple(plains),
+        tuple(spans),
+        np.array(rule_levels),
+        levels,
+        kinds,
+        targets,
+        families,
+    )
 
 
 def fit(material: Material, notes: Array, *, with_topics: bool = True) -> Fitted:
-    """Fit kinds and topics on some notes. A kind or topic with no note, or with nothing else, never speaks."""
+    """Fit the linear model on some notes. A kind or topic with no note, or with nothing else, never speaks."""
     whole = material.matrix[[material.rows[note][0] for note in notes]]
     worth = features.rarity(np.bincount(whole.indices, minlength=features.COLUMNS), len(notes))
     whole = weighed(whole, worth)
@@ -145,7 +186,7 @@ def fit(material: Material, notes: Array, *, with_topics: bool = True) -> Fitted
 
 @dataclass(frozen=True)
 class Held:
-    """Scores of every note by a model that saw no note of its family, and which fold held it out."""
+    """Scores of every note by a model that saw no note of its family, and which fold it belongs to."""
 
     scores: Array  # notes × heads
     fold: Array
@@ -153,7 +194,7 @@ class Held:
 
 
 def hold_out(material: Material, share: float = 1.0, *, with_topics: bool = True) -> Held:
-    """Five folds; each is scored by a model fitted on the others, or on a share of the others' families."""
+    """Five folds; each is scored by a linear model fitted on the others, or on a share of the others' families."""
     everyone = np.arange(len(material))
     scores = np.zeros((len(material), len(HEADS)), dtype=np.float32)
     fold = np.zeros(len(material), dtype=int)
@@ -175,6 +216,24 @@ def _fit_and_score(material: Material, learn: Array, held: Array, with_topics: b
     return fitted, fitted.scores(material, held)
 
 
+def hold_out_third(material: Material, network: Network) -> tuple[Array, Held]:
+    """A network and a linear model that learned from the same two thirds of the families, on the last third.
+
+    Returns the notes of that third, and their scores; its folds share both models, and differ in what chose thresholds.
+    """
+    learn, third = learned_and_held(material.levels, material.families)
+    fitted = replace(fit(material, learn), network=network)
+    fold = np.zeros(len(third), dtype=int)
+    for number, (_, own) in enumerate(folds(material, third, OUTER_FOLDS)):
+        fold[own] = number
+    return third, Held(fitted.scores(material, third), fold, (fitted,) * OUTER_FOLDS)
+
+
+def learned_and_held(levels: Sequence[int] | Array, families: Sequence[str]) -> tuple[Array, Array]:
+    """The notes that a network learns from, and those that it never sees."""
+    return _cut(levels, families, PARTS)[0]
+
+
 def _of_families(material: Material, notes: Array, share: float) -> Array:
     names = sorted({material.families[note] for note in notes})
     chosen = np.random.default_rng(SEED).permutation(len(names))[: max(2, round(len(names) * share))]
@@ -184,9 +243,17 @@ def _of_families(material: Material, notes: Array, share: float) -> Array:
 
 def folds(material: Material, notes: Array, count: int) -> list[tuple[Array, Array]]:
     """Cut some notes into learning and held-out places, by family: (places to learn from, places held out)."""
+    return _cut(material.levels[notes], [material.families[note] for note in notes], count)
+
+
+def _cut(levels: Sequence[int] | Array, families: Sequence[str], count: int) -> list[tuple[Array, Array]]:
     splitter = StratifiedGroupKFold(count, shuffle=True, random_state=SEED)
-    families = [material.families[note] for note in notes]
-    return list(splitter.split(np.zeros(len(notes)), material.levels[notes], families))
+    return list(splitter.split(np.zeros(len(families)), np.asarray(levels), families))
+
+
+def kind_of(note: Note) -> int:
+    """The place in ``KINDS`` of what a note teaches."""
+    return KINDS.index(note.rule if note.urgency is Urgency.URGENT else note.urgency.value)
 
 
 def decide(by_rule: Array, scores: Array, parameters: Parameters) -> Array:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.classifier import HEADS, Classifier, Scores
+from triage.classifier import HEADS, Classifier
 from triage.features import Passage, clauses
+from triage.kinds import Scores
 from triage.normalize import Reading
 from triage.protocol import MOST_REASONS, Reason, Source, Topic, Urgency
 from triage.rules import Finding, Scope, split_sentences

@@ -94,7 +94,9 @@ def spread_tables(measured: dict[str, Any]) -> str:
         *head,
     ]
     lines += [f"| {name} | " + _cells(row) + " |" for name, row in measured["ranking"].items()]
-    lines += ["", "Learned from a part of the families, the model alone:", "", *head]
+    if "linear part" in measured:
+        lines.append(f"| without the network | {_cells(measured['linear part']['model alone'])} |")
+    lines += ["", "Learned from a part of the families, five folds, without a network:", "", *head]
     lines += [f"| {name} | " + _cells(row) + " |" for name, row in measured["curve"].items()]
     lines += ["", "Together, with 95% intervals (families resampled):", ""]
     lines += ["| group | urgent notes | urgent recall | other notes | raised to urgent |", "|---|---|---|---|---|"]

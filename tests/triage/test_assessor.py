@@ -15,6 +15,23 @@ from triage.protocol import Assessment, Cause, Source, Topic, Urgency
 HAPPY = "今天运动会我们班得了第二名。老师给大家发了糖。下午我们一起画了画。晚上奶奶做了红烧肉。"
 
 
+# What is said in the same words of grave things and of others: rules raise it to soon, and the model says the rest
+# (docs/decisions/0008).
+LEFT_TO_THE_MODEL = [
+    "书包里有刀,看谁还敢惹我",
+    "我们中午去水库游泳,没有大人",
+    "有个男的一直跟着我",
+    "他把我锁在厕所里",
+    "他们逼我去厂里干活不让读书",
+]
+
+
+@pytest.mark.parametrize("text", LEFT_TO_THE_MODEL)
+def test_what_rules_raise_to_soon_only_is_urgent_where_it_is_plain(assessor: Assessor, text: str) -> None:
+    assessment = assessor.assess(text)
+    assert (assessment.by_rules, assessment.urgency) == (Urgency.SOON, Urgency.URGENT)
+
+
 @pytest.mark.parametrize("text", [text for texts in PLAIN_URGENT.values() for text in texts])
 def test_a_plain_disclosure_is_urgent_and_says_why(assessor: Assessor, text: str) -> None:
     assessment = assessor.assess(text)
