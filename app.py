@@ -42,6 +42,7 @@ from counselor_ui import (
     people,
     proposals,
     recovery,
+    retention,
     siren,
     summary,
     talks,
@@ -68,8 +69,13 @@ from mailbox.store.people import all_schools
 from mailbox.upkeep import work
 from mailbox.upkeep.commands import tell_upgrade, upkeep_commands
 from mailbox.upkeep.daily import daily_upkeep
+from mailbox.upkeep.key_commands import key_commands
+from mailbox.upkeep.own_process import keep_memory_out_of_swap, keep_memory_private
+from mailbox.upkeep.private_places import require_private
+from mailbox.upkeep.retention_commands import retention_commands
 from mailbox.upkeep.tls.commands import tls_commands
 from mailbox.upkeep.tls.keeping import Folder, Keeper
+from mailbox.upkeep.unfinished import require_finished
 from mailbox.upkeep.upgrade import bring_forward, require_no_school
 from mailbox.web import current, event_log, headers, language, network, packed, problems, serving
 from mailbox.web.bodies import MAX_FORM_BYTES, InMemoryRequest
@@ -92,10 +98,12 @@ def create_app(office: Office | None = None) -> Flask:
     app.cli.add_command(case_commands)
     app.cli.add_command(recovery_command(open_office))
     app.cli.add_command(audit_commands(open_office))
+    app.cli.add_command(retention_commands(open_office))
     for command in (init, serve, demo, open_box, worker):
         app.cli.add_command(command)
     toml = partial(settings_file, os.environ, ROOT)
     app.cli.add_command(tls_commands(settings_or_exit, said_plainly, toml))
+    app.cli.add_command(key_commands(settings_or_exit, said_plainly))
     for command in upkeep_commands(settings_or_exit, said_plainly, toml, upkeep_spoken):
         app.cli.add_command(command)
     return app
@@ -131,6 +139,7 @@ def serve_pages(app: Flask, office: Office) -> None:
         decisions,
         talks,
         upkeep,
+        retention,
         crisis_plan,
         hard_words,
         documents,
@@ -169,7 +178,12 @@ def upkeep_spoken(what: object) -> str:
 def settings_or_exit() -> Settings:
     """Return the settings; a wrong one ends the program with the sentence that says what to mend."""
     with said_plainly():
-        return load_settings(os.environ, ROOT)
+        settings = load_settings(os.environ, ROOT)
+    if settings.memory_private:
+        # Before any key is read or a slip is typed.
+        keep_memory_private()
+        keep_memory_out_of_swap()
+    return settings
 
 
 def open_office() -> Office:
@@ -177,6 +191,8 @@ def open_office() -> Office:
     settings = settings_or_exit()
     with said_plainly():
         check_cryptography()
+        require_private(settings, settings_file(os.environ, ROOT))
+        require_finished(settings)
         keys = KeyFile.load(settings.key_file)
         require_newest(settings.database_url)
         assess = Assessor.load(settings.model_dir).assess
@@ -190,10 +206,12 @@ def init() -> None:
     with said_plainly():
         with making("data_dir", settings.data_dir):
             settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        require_finished(settings)
         with making("key_file", settings.key_file):
             if not settings.key_file.exists():
                 require_no_school(settings)
                 KeyFile.create(settings.key_file)
+        require_private(settings, settings_file(os.environ, ROOT))
         tell_upgrade(bring_forward(settings))
     click.echo(f"准备好了 / ready: {settings.data_dir}")
 
@@ -207,7 +225,9 @@ def serve() -> None:
 def serve_office(office: Office) -> None:
     """Serve until stopped."""
 
-    def start_alarm_worker() -> None:
+    def begin_in_this_process() -> None:
+        if office.settings.memory_private:
+            keep_memory_out_of_swap()
         if office.settings.run_alarm_worker:
             threading.Thread(target=work_forever, args=(office,), name="alarm-worker", daemon=True).start()
 
@@ -224,7 +244,7 @@ def serve_office(office: Office) -> None:
     # What was opened until here must not be shared by the forked workers; each opens connections of its own.
     office.database.close()
     with said_plainly():
-        serving.serve(app, office.settings, start_alarm_worker)
+        serving.serve(app, office.settings, begin_in_this_process)
 
 
 def certificate_keeper(office: Office) -> Keeper:
@@ -277,8 +297,8 @@ def open_box() -> None:
 @click.option("--once", is_flag=True, help="Look once and end.")
 def worker(once: bool) -> None:
     """Deliver alarms and open the box when it is due, until stopped."""
-    event_log.install()
     office = open_office()
+    event_log.install(office.settings)
     if once:
         look_once(office)
         daily_upkeep(office)

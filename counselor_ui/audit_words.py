@@ -29,6 +29,8 @@ _ACTS = {
     "thread.level.routine": N_("把一封信改成日常"),
     "thread.pass_on": N_("把一封家信转给了家长"),
     "thread.pass_on.undo": N_("说家信还没有转，点错了"),
+    "thread.prank": N_("把一封信标成了恶作剧"),
+    "thread.prank.undo": N_("说一封信不是恶作剧"),
     "thread": N_("办了一封信里的事"),
     "case": N_("在个案里记了一笔"),
     "case.open": N_("为一封信立了个案"),
@@ -36,6 +38,10 @@ _ACTS = {
     "case.close": N_("结束了个案"),
     "case.reopen": N_("重新打开了个案"),
     "case.forget": N_("到期删除了一个个案"),
+    "letters.forget": N_("到期删除了信"),
+    "weeks.forget": N_("销毁了到期的周钥匙"),
+    "hold.place": N_("依法留存了一封信"),
+    "hold.end": N_("结束了一封信的依法留存"),
     "cases.share": N_("让一位同事也能看个案"),
     "plan": N_("动了危机预案"),
     "plan.change": N_("改了危机预案"),
@@ -45,6 +51,7 @@ _ACTS = {
     "ask": N_("请了第二个人决定一件事"),
     "ask.reveal": N_("请人同意看一封信的时间和平板"),
     "ask.lower": N_("请人同意把一封信从紧急调低"),
+    "ask.hold": N_("请人同意依法留存一封信"),
     "ask.case_file": N_("请人同意把个案做成文件"),
     "agree": N_("同意了同事请的事"),
     "refuse": N_("没有同意同事请的事"),
@@ -76,6 +83,7 @@ _ACTS = {
     "factor": N_("改了登录的第二道锁"),
     "school.found": N_("建立了信箱"),
     "keys.made": N_("造好了钥匙"),
+    "keys.pepper": N_("换了钥匙文件里的胡椒"),
     "invite": N_("邀请了一位同事"),
     "reader.approve": N_("同意一位老师看信"),
     "reader.anew": N_("请一位同事重新开始"),
@@ -89,6 +97,7 @@ _ACTS = {
     "proposal.declined": N_("回了一个建议：先不改"),
     "proposal.remove": N_("拿掉了一个建议"),
     "slips.used": N_("用两张恢复纸条设了新口令"),
+    "slips.again": N_("从备份恢复了，用过的恢复纸条可以再用一次"),
     "slips.refused": N_("有人写了两张对不上的恢复纸条"),
     "slips.made": N_("做了两张新的恢复纸条"),
     "wish": N_("请第二个人说定一件事"),
@@ -126,7 +135,11 @@ _ACTS = {
     "beginning": N_("改了回信的开头"),
 }
 # Acts of the machine that end in a number.
-_COUNTED = {"talk.forget": N_("到期删除了谈心记录，%(number)d 份")}
+_COUNTED = {
+    "talk.forget": N_("到期删除了谈心记录，%(number)d 份"),
+    "letters.forget": N_("到期删除了信，%(number)d 封往来"),
+    "weeks.forget": N_("销毁了到期的周钥匙，%(number)d 把"),
+}
 _OTHER = N_("做了别的事")
 
 

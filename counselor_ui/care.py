@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui import care_words, case_reports, kind_words, words
 from counselor_ui.case_letters import COPIED, IN_THE_RECORD, day_of, letter_of
+from counselor_ui.gone import or_gone
 from counselor_ui.guard import REFUSED, back_to, colleague, form_nonce, guard, sent_form, status_of
 from counselor_ui.marked_text import visible
 from counselor_ui.sentences import sentence_for
@@ -56,6 +57,7 @@ def new_case_page(thread_id: str) -> str:
 
 
 @pages.post("/new/<thread_id>")
+@or_gone("why")
 def new_case(thread_id: str) -> AnyResponse:
     reader = colleague()
     require_plain_form(request)
@@ -85,6 +87,7 @@ def part(case_id: str, part_id: str) -> Response:
 
 
 @pages.post("/<case_id>/situations")
+@or_gone(of_a_case=True)
 def situations(case_id: str) -> AnyResponse:
     def change(me: Colleague, form: Form) -> None:
         change_situations(office(), me, case_id, form.getlist("situation"), form_nonce())
@@ -93,6 +96,7 @@ def situations(case_id: str) -> AnyResponse:
 
 
 @pages.post("/<case_id>/steps")
+@or_gone(of_a_case=True)
 def steps(case_id: str) -> AnyResponse:
     def mark(me: Colleague, form: Form) -> None:
         is_done = form.get("done") == "1"
@@ -102,6 +106,7 @@ def steps(case_id: str) -> AnyResponse:
 
 
 @pages.post("/<case_id>/remarks")
+@or_gone("remark", of_a_case=True)
 def remarks(case_id: str) -> AnyResponse:
     def write(me: Colleague, _form: Form) -> None:
         remark(office(), me, case_id, text_of(request, "remark"), form_nonce())
@@ -110,6 +115,7 @@ def remarks(case_id: str) -> AnyResponse:
 
 
 @pages.post("/<case_id>/visits/<follow_up_id>")
+@or_gone("visit", of_a_case=True)
 def visit(case_id: str, follow_up_id: str) -> AnyResponse:
     def write(me: Colleague, _form: Form) -> None:
         follow_up_done(office(), me, case_id, follow_up_id, text_of(request, "visit"), form_nonce())
@@ -118,6 +124,7 @@ def visit(case_id: str, follow_up_id: str) -> AnyResponse:
 
 
 @pages.post("/<case_id>/close")
+@or_gone("closing", of_a_case=True)
 def close(case_id: str) -> AnyResponse:
     def end(me: Colleague, form: Form) -> None:
         close_case(office(), me, case_id, form.get("outcome", ""), text_of(request, "closing"), form_nonce())
@@ -126,6 +133,7 @@ def close(case_id: str) -> AnyResponse:
 
 
 @pages.post("/<case_id>/reopen")
+@or_gone(of_a_case=True)
 def reopen(case_id: str) -> AnyResponse:
     def again(me: Colleague, _form: Form) -> None:
         reopen_case(office(), me, case_id, form_nonce())

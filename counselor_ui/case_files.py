@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui import care_words, kind_words, words
 from counselor_ui.case_letters import COPIED, IN_THE_RECORD, day_of, letter_of
+from counselor_ui.gone import or_gone
 from counselor_ui.guard import REFUSED, back_to, colleague, sent_form, status_of
 from counselor_ui.marked_text import visible
 from counselor_ui.sentences import sentence_for
@@ -29,7 +30,7 @@ _STYLES = Path(__file__).parent / "static" / "case-file.css"
 def hang(pages: Blueprint) -> None:
     """Hang the pages of case files into those of decisions."""
     pages.get("/case-file/<case_id>")(file_form)
-    pages.post("/case-file/<case_id>")(ask_file)
+    pages.post("/case-file/<case_id>")(or_gone("reason", of_a_case=True)(ask_file))
     pages.post("/<request_id>/key")(file_key)
     pages.post("/<request_id>/file")(file)
 

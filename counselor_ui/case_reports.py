@@ -6,6 +6,7 @@ from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui.case_letters import letters_in
+from counselor_ui.gone import or_gone
 from counselor_ui.guard import REFUSED, back_to, colleague, form_nonce, sent_form, status_of
 from counselor_ui.sentences import sentence_for
 from mailbox.care.entries import EntryKind
@@ -16,14 +17,16 @@ from mailbox.web.current import office
 from mailbox.web.forms import require_plain_form, text_of
 
 _REPORT_FIELDS = ("situation", "to", "to_name", "at", "by", "officer", "number", "words")
+# What a person typed; the rest was chosen from lists.
+_TYPED_FIELDS = ("to_name", "at", "by", "officer", "number", "words")
 
 
 def hang(pages: Blueprint) -> None:
     """Hang the pages of reports into the blueprint of the cases."""
     pages.get("/<case_id>/report")(report_page)
-    pages.post("/<case_id>/report")(report)
+    pages.post("/<case_id>/report")(or_gone(*_TYPED_FIELDS, of_a_case=True)(report))
     pages.get("/<case_id>/reports/<report_id>")(kept_report)
-    pages.post("/<case_id>/reports/<report_id>/more")(more_to_report)
+    pages.post("/<case_id>/reports/<report_id>/more")(or_gone("addition", of_a_case=True)(more_to_report))
 
 
 def report_page(case_id: str) -> str:

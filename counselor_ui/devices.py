@@ -18,7 +18,7 @@ from counselor_ui.people import Staff, staff
 from counselor_ui.sentences import sentence_for
 from counselor_ui.upkeep import alert_in_words
 from mailbox.alarms.channels import ChannelLine, add_channel, channel_lines, remove_channel, try_channel
-from mailbox.alarms.siren import acknowledge_closed, ring_test, ringing
+from mailbox.alarms.siren import CLOSED, acknowledge_closed, ring_test, ringing
 from mailbox.errors import InputRefused, NotAllowed, NotFound
 from mailbox.people.listing import StationLine, station_lines
 from mailbox.people.setup import Steps, steps
@@ -110,9 +110,9 @@ def ring() -> AnyResponse:
 
 @pages.post("/closed-alarm")
 def end_closed_alarm() -> AnyResponse:
-    """Somebody acts on a letter that nobody can open: the siren may be still."""
-    sent_form("closed")
-    acknowledge_closed(office(), colleague().school_id, colleague().person_id)
+    """Somebody acts on the letters that nobody can open and that the page told of: the siren may be still."""
+    shown = sent_form("closed").getlist("alarm")
+    acknowledge_closed(office(), colleague().school_id, colleague().person_id, shown)
     return back_to("devices.devices_page")
 
 
@@ -179,7 +179,7 @@ def _devices_page(
     typed_place: dict[str, str] | None = None,
 ) -> str:
     us, stations, school_id = staff(), _stations(), colleague().school_id
-    done = steps(office(), school_id)
+    done, rings = steps(office(), school_id), ringing(office(), school_id)
     return render_template(
         "school/devices.html",
         us=us,
@@ -187,7 +187,8 @@ def _devices_page(
         sirens=[line for line in stations if line.kind == "siren"],
         channels=channel_lines(office(), school_id),
         network=network_now(),
-        open_kinds={alarm.kind for alarm in ringing(office(), school_id)},
+        open_kinds={alarm.kind for alarm in rings},
+        closed_alarms=[alarm.id for alarm in rings if alarm.kind == CLOSED],
         done=done,
         next_step=_next_step(done, us),
         refused_at=refused_at,

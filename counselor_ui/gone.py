@@ -1,4 +1,4 @@
-"""The page that gives typed words back when their letter was shredded meanwhile."""
+"""The page that gives typed words back when their letter, or what followed from it, was shredded meanwhile."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from counselor_ui.guard import status_of
 from mailbox.errors import NotFound
 from mailbox.web.forms import require_plain_form, text_of
 
-_Step = Callable[[str], AnyResponse]
+_Step = Callable[..., AnyResponse]
 
 
-def or_gone(field: str) -> Callable[[_Step], _Step]:
-    """Let a step that finds no letter any more give the words of ``field`` back, instead of a page without them."""
+def or_gone(*fields: str, of_a_case: bool = False) -> Callable[[_Step], _Step]:
+    """Let a step that finds no letter any more give the words of ``fields`` back, instead of a page without them.
+
+    ``of_a_case``: what is gone is the case that followed from a letter, and the page says so.
+    """
 
     def wrapped(step: _Step) -> _Step:
         @wraps(step)
-        def taken(thread_id: str) -> AnyResponse:
+        def taken(**ids: str) -> AnyResponse:
             try:
-                return step(thread_id)
+                return step(**ids)
             except NotFound as gone:
                 require_plain_form(request)
-                page = render_template("desk/letter_gone.html", typed=text_of(request, field))
+                typed = "\n".join(filter(str.strip, (text_of(request, field) for field in fields)))
+                page = render_template("desk/letter_gone.html", typed=typed, of_a_case=of_a_case)
                 return make_response(page, status_of(gone))
 
         return taken

@@ -31,7 +31,7 @@ from mailbox.errors import (
 )
 from mailbox.people.login import Colleague, who
 from mailbox.web.current import office
-from mailbox.web.forms import new_token, nonce_of, require_plain_form
+from mailbox.web.forms import TOKEN_FIELD, new_token, nonce_of, require_plain_form, text_of
 from mailbox.web.language import say
 
 COOKIE = "__Host-desk"
@@ -39,6 +39,8 @@ KIOSK_COOKIE = "__Host-kiosk"
 _NOBODY = "nobody"
 # For these a form is shown again with what was typed.
 REFUSED = (InputRefused, TextRefused, PassRefused, NotKept)
+# Fields in which somebody writes at length; no passphrase and no code is among them.
+_TYPED = ("reply", "remark", "reason", "why", "visit", "closing", "addition")
 # Where one may go before setting up the second factor that the school asks for.
 _WITHOUT_FACTOR = frozenset({"account", "door"})
 _STATUS: dict[type[MailboxError], int] = {
@@ -73,6 +75,7 @@ def guard(pages: Blueprint) -> None:
         pages.register_error_handler(code, lambda _trouble, code=code, sentence=sentence: (_page(say(sentence)), code))
     for error, status in _STATUS.items():
         pages.register_error_handler(error, lambda refused, status=status: (_page(sentence_for(refused)), status))
+    pages.register_error_handler(NotKept, _not_kept_page)
 
 
 def colleague(*, is_act: bool = True) -> Colleague:
@@ -87,6 +90,8 @@ def colleague(*, is_act: bool = True) -> Colleague:
 
 def form_token(purpose: str) -> str:
     """Return the hidden field's value for one form of ``purpose``, bound to this session."""
+    if g.get("form_sent_again") == purpose:
+        return request.form.get(TOKEN_FIELD, "")
     return new_token(office(), f"desk-{purpose}", _bound_to())
 
 
@@ -95,6 +100,15 @@ def sent_form(purpose: str) -> MultiDict[str, str]:
     require_plain_form(request)
     g.form_nonce = nonce_of(office(), f"desk-{purpose}", _bound_to(), request)
     return request.form
+
+
+def show_sent_form_again(purpose: str) -> None:
+    """Let the form of ``purpose``, which was ours, keep its token on the page that shows it again.
+
+    What the database could not keep may be kept all the same, when only the answer to its commit was lost. Sent again
+    under the same token it is one act.
+    """
+    g.form_sent_again = purpose
 
 
 def form_nonce() -> bytes:
@@ -168,6 +182,19 @@ def _to_code(_refused: MailboxError) -> AnyResponse:
 
 def _to_factor(_refused: MailboxError) -> AnyResponse:
     return back_to("account.factor_page")
+
+
+def _not_kept_page(refused: MailboxError) -> tuple[str, int]:
+    """Say that the database takes nothing now, with the words that were typed: not even their own page can be shown."""
+    return render_template("desk/problem.html", sentence=sentence_for(refused), typed=_typed_words()), 503
+
+
+def _typed_words() -> list[str]:
+    try:
+        require_plain_form(request)
+    except PassRefused:
+        return []
+    return [text for name in _TYPED if (text := text_of(request, name)).strip()]
 
 
 def _page(sentence: str) -> str:

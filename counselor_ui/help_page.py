@@ -19,6 +19,7 @@ from mailbox.errors import Changed, Clash, InputRefused, NotKept, TextRefused
 from mailbox.people.help_page import (
     DEFAULT_LINES,
     KNOWN_NUMBERS,
+    LONGEST_OFF_DUTY,
     MOST_HELPERS,
     MOST_OWN_LINES,
     Help,
@@ -61,6 +62,7 @@ class Typed:
     rows: list[Row]
     duty: list[str]
     is_same: bool
+    off_duty_words: str
     version: str
 
 
@@ -105,6 +107,7 @@ def _page(typed: Typed, problem: str = "") -> str:
         typed=typed,
         problem=problem,
         weekdays=weekdays(),
+        longest_off_duty=LONGEST_OFF_DUTY,
         may_change=staff().may_as_lead(Act.CHANGE_HELP),
         may_confirm=staff().may(Act.CONFIRM_HELP),
         check_words=check_in_words(shown, today),
@@ -119,7 +122,7 @@ def _kept(kept: Help) -> Typed:
     blank = [_row(Line("", "", ""), "") for _ in range(_ROWS - len(rows))]
     helpers = [*kept.helpers, *([Helper("", "")] * (MOST_HELPERS - len(kept.helpers)))]
     is_same = bool(duty[0]) and all(duty[day] == duty[0] for day in _SCHOOL_DAYS)
-    return Typed(helpers, kept.phone_place, rows + blank, duty, is_same, kept.version)
+    return Typed(helpers, kept.phone_place, rows + blank, duty, is_same, kept.off_duty_words, kept.version)
 
 
 def _typed(form: MultiDict[str, str], version: str | None = None) -> Typed:
@@ -141,6 +144,7 @@ def _typed(form: MultiDict[str, str], version: str | None = None) -> Typed:
         rows,
         [form.get(f"duty-{day}", "") for day in WEEKDAYS],
         "same" in form,
+        form.get("off_duty_words", ""),
         form.get("version", "") if version is None else version,
     )
 
@@ -164,6 +168,7 @@ def _wanted(typed: Typed) -> Help:
         phone_place=typed.phone_place,
         lines=tuple(Line(row.number, row.words, row.hours, row.is_shown) for _, row in ordered),
         duty=duty,
+        off_duty_words=typed.off_duty_words,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui import kind_words, queue, replies, search, second_reader, words
+from counselor_ui import holds, kind_words, pranks, queue, replies, search, second_reader, words
 from counselor_ui.conversation import in_time_order
 from counselor_ui.gone import or_gone
 from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form, status_of
@@ -139,12 +139,15 @@ def _letter_page(thread_id: str, **kept: object) -> str:
         most_remark=MAX_REMARK_CHARACTERS,
         may_hand_to={} if held_by_other else colleagues_on(office(), reader, thread_id),
         **second_reader.on_letter(thread_id),
+        **holds.on_letter(thread_id),
         **(replies.in_form(opened) | kept),
     )
 
 
 replies.hang(pages, _letter_page)
 second_reader.hang(pages, _letter_page)
+pranks.hang(pages, _letter_page)
+holds.hang(pages, _letter_page)
 
 
 def _alarm(opened: OpenedThread) -> str | None:

@@ -34,7 +34,7 @@ _MESSAGES = {
     ),
     SLIPS_MADE: N_("%(day)s，%(name)s做了两张新的恢复纸条，旧的作废了。点“知道了”，您能看的信也会封进新纸条。"),
     PUT_OUT: N_("%(day)s，一位同事让%(name)s离开了信箱。事先没有说好，请马上问一问。"),
-    MAKE_SLIPS: N_("恢复纸条用过一次了。请现在做两张新的，旧的就作废。"),
+    MAKE_SLIPS: N_("恢复纸条用过一次了，不能再让人进来。请现在做两张新的。"),
 }
 
 pages = Blueprint("notices", __name__, url_prefix="/desk/notices", template_folder="templates")

@@ -105,7 +105,7 @@ def _page(*, problem: str = "", ticked: list[str] | None = None) -> str:
         newest=kept[-1].week.ends_on if kept else None,
         uncounted=[report.week.ends_on for report in kept if report.week.topics is None],
         unmailed=mailing_of(office(), me.school_id).failing,
-        may_change=us.may(Act.CHANGE_OPENING),
+        may_change=us.may_as_lead(Act.CHANGE_OPENING),
         problem=problem,
         ticked=ticked or [],
         done=done if done in _DONE else "",

@@ -127,7 +127,7 @@ def _page(**more: object) -> str:
         customs=customs,
         channels=channels,
         mailing=mailing_of(office(), school_id),
-        may_change=us.may(Act.CHANGE_OPENING),
+        may_change=us.may_as_lead(Act.CHANGE_OPENING),
         places=PLACES,
         most_chinese=MAX_CHINESE,
         most_english=MAX_ENGLISH,

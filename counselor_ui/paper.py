@@ -22,7 +22,7 @@ from mailbox.openings.week_reports import LONGEST_WORDS, Report, count_topics, r
 from mailbox.people.audit import audit_head
 from mailbox.people.school_calendar import days_of
 from mailbox.people.setup import school_name
-from mailbox.rules.roles import Act
+from mailbox.rules.roles import HEAD, Act
 from mailbox.rules.school_calendar import Span
 from mailbox.rules.weekly_paper import BLOCK_WEEKS, Version
 from mailbox.web.current import office
@@ -157,7 +157,8 @@ def _whole(kept: list[Report], wish: _Wish) -> WholePaper | None:
         return None
     school_id, today = colleague().school_id, office().local_now().date()
     name, head = school_name(office(), school_id), audit_head(office(), school_id)
-    return whole_paper(within, wish.version, kept[0].week.ends_on, name, today, head)
+    origin = kept[0].week.ends_on
+    return whole_paper(within, wish.version, origin, name, today, head, for_head=colleague().role == HEAD)
 
 
 def _within(kept: list[Report], span: str) -> list[Report]:
@@ -182,7 +183,8 @@ def _file(content: bytes, kind: str, ending: str) -> AnyResponse:
     wish = _Wish.asked()
     response = make_response(content)
     response.mimetype = kind
-    name = f"summary-{wish.version}-{office().local_now():%Y-%m-%d}.{ending}"
+    face = HEAD if colleague().role == HEAD else wish.version
+    name = f"summary-{face}-{office().local_now():%Y-%m-%d}.{ending}"
     response.headers["Content-Disposition"] = f"attachment; filename={name}"
     return response
 

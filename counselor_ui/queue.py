@@ -13,16 +13,17 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from counselor_ui import words
 from counselor_ui.guard import colleague
 from counselor_ui.help_page import check_is_due
+from counselor_ui.retention import first_letters_to_go
 from counselor_ui.search import empty_form
 from counselor_ui.words import N_
 from mailbox.alarms.channels import channel_lines
 from mailbox.letters.queueing import QueueCounts, queue_page, queue_state
 from mailbox.openings.when import next_opening_of
-from mailbox.people.listing import names_of, people_lines, silent_kiosks
+from mailbox.people.listing import names_of, people_lines, silent_kiosks, station_lines
 from mailbox.rules.find_words import LONGEST
 from mailbox.rules.letter_kinds import LetterKind
 from mailbox.rules.queue_wish import Mark, QueueWish, Shape
-from mailbox.web.current import office
+from mailbox.web.current import floods, office
 from mailbox.web.language import say
 
 POLL_SECONDS = 20
@@ -93,7 +94,16 @@ def show_list() -> str:
         silent_kiosks=silent_kiosks(office(), school_id),
         newcomers=[line.display_name for line in people_lines(office(), school_id) if line.state == "waiting"],
         thanks=request.args.get("thanks"),
+        goes_first=first_letters_to_go() if not wish.answered else None,
+        picks=request.args.get("pick", "") if not wish.answered else "",
+        slowed=slowed_kiosks(school_id),
     )
+
+
+def slowed_kiosks(school_id: str) -> list[tuple[str, str]]:
+    """Return id and name of the tablets that had to wait lately because very many letters came from them."""
+    names = {line.id: line.name for line in station_lines(office(), school_id)}
+    return [(kiosk_id, names[kiosk_id]) for kiosk_id in floods().lately(names)]
 
 
 def state() -> Response:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui import check_words, words
 from counselor_ui.gone import or_gone
-from counselor_ui.guard import back_to, colleague, form_nonce, form_token, sent_form, status_of
+from counselor_ui.guard import back_to, colleague, form_nonce, form_token, sent_form, show_sent_form_again, status_of
 from counselor_ui.second_look import finds_in, is_to_be_shown, names_of
 from counselor_ui.sentences import sentence_for
 from mailbox.errors import (
@@ -155,6 +155,8 @@ class _Steps:
     def _refused(self, thread_id: str, text: str, refused: MailboxError, *, is_ours: bool) -> Response:
         # A form that is not ours changes nothing, not even a draft.
         version = _keep_quietly(thread_id, text) if is_ours else request.form.get("draft", "")
+        if is_ours and isinstance(refused, NotKept):
+            show_sent_form_again("reply")
         page = self._show_letter(thread_id, problem=sentence_for(refused), **_kept(text, version))
         return make_response(page, status_of(refused))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from counselor_ui.gone import or_gone
 from counselor_ui.guard import REFUSED, back_to, colleague, sent_form, status_of
 from counselor_ui.sentences import sentence_for
 from mailbox.care.approval_lists import line_of, voices_for
@@ -17,7 +18,7 @@ from mailbox.web.forms import require_plain_form, text_of
 def hang(pages: Blueprint) -> None:
     """Hang the pages of a reveal into those of decisions."""
     pages.get("/reveal/<thread_id>")(reveal_form)
-    pages.post("/reveal/<thread_id>")(ask_reveal)
+    pages.post("/reveal/<thread_id>")(or_gone("reason")(ask_reveal))
     pages.post("/<request_id>/reveal")(show_revealed)
 
 

@@ -35,6 +35,7 @@ def on_letter(thread_id: str) -> dict[str, object]:
     readers, me = second_readers(office(), colleague(), thread_id), colleague().person_id
     return {
         "asked_me": readers.asked.get(me),
+        "handed_to": readers.handed,
         "asked_others": [reader_id for reader_id in readers.asked if reader_id != me],
         "may_be_asked": readers.may_be_asked,
     }

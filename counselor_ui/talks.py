@@ -9,19 +9,21 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from counselor_ui.guard import back_to, colleague, form_nonce, guard, sent_form, status_of
 from counselor_ui.marked_text import visible
-from counselor_ui.sentences import sentence_for
+from counselor_ui.sentences import N_, sentence_for
 from mailbox.care.appointments import meeting_of
 from mailbox.care.talks import LONGEST_FIELD, LONGEST_WORDS, Talk, named_child, own_talks, write_talk
-from mailbox.errors import InputRefused, NotKept, PassRefused, TextRefused
+from mailbox.errors import InputRefused, NotFound, NotKept, PassRefused, TextRefused
 from mailbox.people.setup import school_name
 from mailbox.rules.roles import Act, require
 from mailbox.web.current import office
 from mailbox.web.forms import require_plain_form, text_of
+from mailbox.web.language import say
 
 pages = Blueprint("talks", __name__, url_prefix="/desk/talks", template_folder="templates")
 guard(pages)
 
 _FIELDS = ("on", "who", "words", "agreed")
+_LETTER_GONE = N_("您写的时候，那封信到了保存的期限，或者被收起来了。谈心还可以存下来，只是不再连着那封信。")
 
 
 @pages.get("/")
@@ -55,6 +57,9 @@ def new_talk() -> AnyResponse:
         write_talk(office(), me, talk, form_nonce())
     except (InputRefused, TextRefused, PassRefused, NotKept) as refused:
         return make_response(_form(typed, sentence_for(refused)), status_of(refused))
+    except NotFound as gone:
+        # The letter was shredded meanwhile; the talk took place all the same and can be kept without it.
+        return make_response(_form(typed | {"thread": ""}, say(_LETTER_GONE)), status_of(gone))
     return back_to("talks.talks_page")
 
 

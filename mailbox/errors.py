@@ -74,6 +74,14 @@ class SessionRefused(MailboxError):
     """The session cookie is malformed, foreign, ended or idle for too long."""
 
 
+class TooManyLetters(MailboxError):
+    """A tablet sent more letters than its pace allows; ``seconds`` is how long the next one waits."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("too many letters")
+        self.seconds = seconds
+
+
 class CodeNeeded(SessionRefused):
     """The passphrase was right, and the second factor's code has not been given yet."""
 
@@ -178,7 +186,7 @@ class UpkeepRefused(MailboxError):
     """A backup cannot be made or brought back. ``reason`` is a short name, ``place`` the file or folder it is about.
 
     ``reason``: no_recovery, no_folder, no_room, not_written, busy, database, no_backup, damaged, newer, wrong_key,
-    not_empty, in_the_way, running.
+    not_empty, in_the_way, running, other_keys.
     """
 
     def __init__(self, reason: str, place: str = "") -> None:

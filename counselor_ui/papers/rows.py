@@ -75,7 +75,7 @@ _KINDS = {
     "again": N_("又写来的信"),
 }
 _READING = {"read": N_("看过"), "unread": N_("还没看")}
-_ANSWER = {"answered": N_("已回信"), "waiting": N_("还在等")}
+_ANSWER = {"answered": N_("已回信"), "waiting": N_("还在等"), "prank": N_("恶作剧")}
 _COLLECTED = {"collected": N_("孩子来看过"), "not_yet": N_("还没来看")}
 _SINGLES = {
     "late": N_("看晚了"),

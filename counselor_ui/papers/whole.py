@@ -16,6 +16,7 @@ from triage.protocol import Topic
 N_ = str
 
 _RECENT = 8
+_FOR_THE_HEAD = N_("悄悄话信箱每周小结（校长阅）")
 TITLES = {Version.SCHOOL: N_("悄悄话信箱每周小结"), Version.BUREAU: N_("悄悄话信箱小结（报教育局）")}
 _LESSONS: Mapping[Topic, str] = {
     Topic.SELF_HARM: N_("难受到不想活的时候，找谁，怎么说：求助的路要一条条走给孩子看。"),
@@ -57,9 +58,18 @@ def recent_weeks(reports: Sequence[Report]) -> list[Report]:
 
 
 def whole_paper(
-    reports: Sequence[Report], version: Version, origin: date, school_name: str, printed_on: date, audit_head: str
+    reports: Sequence[Report],
+    version: Version,
+    origin: date,
+    school_name: str,
+    printed_on: date,
+    audit_head: str,
+    *,
+    for_head: bool = False,
 ) -> WholePaper:
     """Put a paper together from frozen weeks, one at least, oldest first. Words go to the school's version only.
+
+    ``for_head``: the school's version under the head's own title; more numbers than the school's are nobody's.
 
     ``audit_head`` goes into the small print: who keeps the paper can later show that no act before it was cut off.
     """
@@ -68,6 +78,8 @@ def whole_paper(
         say("这里只有数字，没有信里的话。少于%(count)d的数字不写出来；会让人算出它的，也不写。", count=paper.threshold),
         say("每周的数字在那一周结束时定下来，以后不再改。合计只加写出来的数，有“+”就是还有没写出来的。"),
     ]
+    if for_head:
+        notes.append(say("这一份给校长，数字和给学校看的那一份一样。"))
     if any(column.is_block for column in paper.columns):
         notes.append(say("信少的时候，四周合在一起写。"))
     uncounted = [report.week.ends_on for report in reports if report.week.topics is None]
@@ -76,7 +88,7 @@ def whole_paper(
     words = [(report.week.ends_on, report.words) for report in reports if report.words]
     return WholePaper(
         paper=paper,
-        title=say(TITLES[version]),
+        title=say(_FOR_THE_HEAD if for_head else TITLES[version]),
         school_name=school_name,
         notes=tuple(notes),
         sections=tuple(sections(paper)),

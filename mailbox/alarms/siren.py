@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from mailbox.alarms.outbox import raise_alarm
@@ -48,15 +49,17 @@ def ring_test(office: Office, school_id: str, by_person_id: str) -> None:
         work.commit()
 
 
-def acknowledge_closed(office: Office, school_id: str, by_person_id: str) -> int:
+def acknowledge_closed(office: Office, school_id: str, by_person_id: str, shown: Collection[str]) -> int:
     """Somebody acts by the school's plan on letters that nobody here may open: their alarms end, under that name.
 
-    Nobody can open such a letter, so its alarm would ring for ever. Returns how many alarms ended.
+    Nobody can open such a letter, so its alarm would ring for ever. ``shown``: the alarms that this person saw; one
+    raised since rings on. Returns how many alarms ended.
     """
     with office.database.work() as work:
         school_locked(work.session, school_id)
         require_person(office, work.session, school_id, by_person_id, Act.END_CLOSED_ALARM)
-        ended = [alarm.id for alarm in open_alarms(work.session, school_id) if alarm.kind == CLOSED]
+        alarms = open_alarms(work.session, school_id)
+        ended = [alarm.id for alarm in alarms if alarm.kind == CLOSED and alarm.id in shown]
         if ended:
             forget_acknowledged(work.session, ended)
             record(office, work.session, school_id, by_person_id, "alarm.closed.end")

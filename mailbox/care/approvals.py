@@ -131,7 +131,12 @@ def is_the_same(
     rule: str | None = None,
     level: str | None = None,
 ) -> bool:
-    """Say whether one's own request says just this: then it is a second click, and no words are lost by it."""
+    """Say whether one's own request says just this: then it is a second click, and no words are lost by it.
+
+    Of minute and kiosk it must be about the same letters: for one that came since, nobody was asked.
+    """
+    if request.kind == Kind.REVEAL and request.letters != len(notes_of(session, request.thread_id or "")):
+        return False
     box = reason_boxes_of(session, colleague.person_id, [request.id]).get(request.id)
     return (request.rule, request.level, open_reason(colleague, request.id, box)) == (rule, level, reason.strip())
 

@@ -13,6 +13,7 @@ from mailbox.care.approvals import (
     open_reason,
     state_now,
 )
+from mailbox.care.legal_hold import agree_to_hold
 from mailbox.care.lowering import carry_out, is_as_it_was
 from mailbox.care.second_person import Kind, Subject, head_may_decide, subject_of
 from mailbox.errors import Changed, InputRefused, NotAllowed, NotFound
@@ -55,6 +56,8 @@ def decide(office: Office, colleague: Colleague, request_id: str, *, agrees: boo
                 colleague, request.id, reason_boxes_of(session, colleague.person_id, [request.id]).get(request.id)
             )
             carry_out(office, session, request, subject.thread, reason, colleague.person_id)
+        if agrees and request.kind == Kind.HOLD:
+            agree_to_hold(office, session, request, colleague.person_id)
         request.state, request.decided_by = wanted, colleague.person_id
         if agrees:
             request.ends_at = now_seconds(office) + GRANTED_SECONDS

@@ -94,7 +94,9 @@ def reveal_alone(office: Office, colleague: Colleague, thread_id: str, rule: str
 
 
 def reveal(office: Office, colleague: Colleague, request_id: str) -> list[Revealed]:
-    """Open minute and kiosk of each letter, in their order. Audited each time, with the rule.
+    """Open minute and kiosk of each letter that was there when it was asked for, in their order.
+
+    Whoever agreed did so to those: one that came later is asked for anew. Audited each time, with the rule.
 
     Raises Changed where nobody agreed or the time is over, NotAllowed, NotFound.
     """
@@ -104,7 +106,8 @@ def reveal(office: Office, colleague: Colleague, request_id: str) -> list[Reveal
         if request.kind != Kind.REVEAL or not can_be_used(office, request):
             raise Changed("request")
         keys = ReaderKeys(session, colleague)
-        found = [_open(office, session, keys, note) for note in notes_of(session, request.thread_id or "")]
+        letters = [note for note in notes_of(session, request.thread_id or "") if note.place <= request.letters]
+        found = [_open(office, session, keys, note) for note in letters]
         if request.used_on is None:
             request.used_on = office.local_now().date()
             set_mark(request, office.marks.mac)

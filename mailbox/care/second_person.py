@@ -29,6 +29,7 @@ class Kind(StrEnum):
     REVEAL = "reveal"
     LOWER = "lower"
     CASE_FILE = "case_file"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True)

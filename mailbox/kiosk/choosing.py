@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from mailbox.kiosk.device import token_for
+from mailbox.kiosk.device import token_again
 from mailbox.letters.collect import Collected
 from mailbox.letters.reply_words import MeetingTime
 from mailbox.people.stations import Kiosk
@@ -26,21 +26,22 @@ _HALF_A_CLOCK = 12
 
 @dataclass(frozen=True)
 class Offered:
-    """The times of one reply, with where they belong."""
+    """The times of one reply, with where they belong. ``newest_id``: the newest answer when the page was drawn."""
 
     thread_id: str
     reply_id: str
+    newest_id: str
     times: tuple[MeetingTime, ...] = field(repr=False)
 
     def to_pass(self, kiosk: Kiosk) -> str:
-        kept = [self.thread_id, self.reply_id, [one.to_json() for one in self.times]]
+        kept = [self.thread_id, self.reply_id, self.newest_id, [one.to_json() for one in self.times]]
         return times_pass(office(), kiosk.id, json.dumps(kept).encode())
 
     @classmethod
     def from_pass(cls, kiosk: Kiosk, token: str) -> Offered:
         """Return what a sent form carries. Raises PassRefused."""
-        thread_id, reply_id, times = json.loads(times_of(office(), kiosk.id, token))
-        return cls(thread_id, reply_id, tuple(MeetingTime.from_json(one) for one in times))
+        thread_id, reply_id, newest_id, times = json.loads(times_of(office(), kiosk.id, token))
+        return cls(thread_id, reply_id, newest_id, tuple(MeetingTime.from_json(one) for one in times))
 
     def is_open(self, place: int) -> bool:
         """Whether a time may still be chosen."""
@@ -80,7 +81,7 @@ def offered_in(kiosk: Kiosk, collected: Collected) -> MeetingForm | None:
     about = collected.about_times
     if about is None or not about.times:
         return None
-    return form_for(kiosk, Offered(collected.thread_id, about.id, about.times))
+    return form_for(kiosk, Offered(collected.thread_id, about.id, collected.newest_id or about.id, about.times))
 
 
 def form_for(
@@ -90,7 +91,8 @@ def form_for(
     lines = tuple(
         Line(day(one.on), _hour(one), one.place, not offered.is_open(place)) for place, one in enumerate(offered.times)
     )
-    return MeetingForm(offered.reply_id, token_for("time"), offered.to_pass(kiosk), lines, chosen, words, problem)
+    token = token_again("time", problem)
+    return MeetingForm(offered.reply_id, token, offered.to_pass(kiosk), lines, chosen, words, problem)
 
 
 _PARTS = (

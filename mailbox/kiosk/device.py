@@ -19,6 +19,7 @@ from mailbox.people.stations import KIOSK, Kiosk, enroll, identify, kind_of_invi
 from mailbox.web.current import office
 from mailbox.web.forms import (
     FORM_AGE_SECONDS,
+    TOKEN_FIELD,
     OurForm,
     new_token,
     our_form,
@@ -67,6 +68,15 @@ def renew_enrolment(response: AnyResponse, cookie: str) -> None:
 def token_for(purpose: str) -> str:
     """Return the hidden field's value for one form of ``purpose``, bound to this tablet."""
     return new_token(office(), purpose, _cookie())
+
+
+def token_again(purpose: str, problem: str | None) -> str:
+    """Return the hidden field's value for a form that is shown again because of ``problem``.
+
+    What the database could not keep may be kept all the same, when only the answer to its commit was lost. Sent again
+    under the same token it is the same letter.
+    """
+    return request.form.get(TOKEN_FIELD, "") if problem in ("not_kept", "slow") else token_for(purpose)
 
 
 def sent_form(purpose: str) -> OurForm:

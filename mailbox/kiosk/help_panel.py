@@ -11,8 +11,8 @@ from flask import g
 from flask.blueprints import BlueprintSetupState
 
 from mailbox.kiosk.device import enrolment, pages
-from mailbox.people.help_page import Help, help_of
-from mailbox.people.stations import KIOSK, identify
+from mailbox.people.help_page import Help
+from mailbox.people.stations import help_at
 from mailbox.web.current import office
 from mailbox.web.language import say
 
@@ -27,7 +27,7 @@ def _with_app(state: BlueprintSetupState) -> None:
 
 
 def school_help() -> Help:
-    """Return what the asking tablet's school says about help."""
+    """Return what the asking tablet's school says about help now."""
     if "school_help" not in g:
         g.school_help = _found()
     found: Help = g.school_help
@@ -38,7 +38,7 @@ def _found() -> Help:
     if not enrolment():
         return Help()
     try:
-        return help_of(office(), identify(office(), enrolment(), KIOSK).school_id)
+        return help_at(office(), enrolment())
     except Exception as missing:
         # A withdrawn tablet, a database that is away: the panel says what is true everywhere.
         _log.warning("the school's help is not at hand", extra={"error_class": type(missing).__name__})

@@ -1,6 +1,6 @@
 """Reading the answer by the code of six pictures, and writing back. A code travels only in the body of a POST.
 
-Owns how often wrong codes may be tried; sending is never limited.
+Owns how often wrong codes may be tried; how fast letters may be sent is of ``pace``.
 """
 
 from __future__ import annotations
@@ -9,10 +9,19 @@ from math import ceil
 
 from flask import render_template, request
 
-from mailbox.errors import NoteRefused, NotFound, NotKept, PassRefused, TextRefused, UnknownCode
+from mailbox.errors import NoteRefused, NotFound, NotKept, PassRefused, TextRefused, TooManyLetters, UnknownCode
 from mailbox.kiosk import drawings
 from mailbox.kiosk.choosing import offered_in
-from mailbox.kiosk.device import is_of_earlier_child, pages, sent_form, sent_letter_form, this_kiosk, token_for
+from mailbox.kiosk.device import (
+    is_of_earlier_child,
+    pages,
+    sent_form,
+    sent_letter_form,
+    this_kiosk,
+    token_again,
+    token_for,
+)
+from mailbox.kiosk.pace import turn_of
 from mailbox.kiosk.writing import Filled, filled_in, letter_of
 from mailbox.letters.collect import Collected, code_from_pictures, collect
 from mailbox.letters.picture_words import CODE_WORDS, GROUPS, LONGEST_INPUT, PICTURES, CodeNotRead, read_code
@@ -80,7 +89,10 @@ def send_back() -> tuple[str, int] | str:
     form: OurForm | None = None
     try:
         form = sent_letter_form("back")
-        write_back(office(), letter_of(kiosk, form, filled_in()), _thread(kiosk))
+        with turn_of(kiosk) as turn:
+            write_back(office(), letter_of(kiosk, form, filled_in()), _thread(kiosk), turn.take)
+    except TooManyLetters as slow:
+        return _back_form(form, "slow", seconds=slow.seconds), 429
     except NotKept:
         return _back_form(form, "not_kept"), 503
     except NotFound:
@@ -144,16 +156,17 @@ def _thread(kiosk: Kiosk) -> str:
         raise NotFound("thread") from None
 
 
-def _back_form(form: OurForm | None, problem: str) -> str:
+def _back_form(form: OurForm | None, problem: str, *, seconds: int = 0) -> str:
     if is_of_earlier_child(form, problem):
         return read_form(problem="earlier")
     filled = filled_in()
     return render_template(
         "kiosk/back.html",
-        token=token_for("back"),
+        token=token_again("back", problem),
         thread=request.form.get("thread", ""),
         filled=filled,
         words=filled.words,
         too_many=len(filled.words) - MAX_CHARACTERS,
         problem=problem,
+        seconds=seconds,
     )

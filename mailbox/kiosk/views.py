@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from mailbox.errors import AlreadySent, NoteRefused, NotKept, PassRefused, TextRefused
+from mailbox.errors import AlreadySent, NoteRefused, NotKept, PassRefused, TextRefused, TooManyLetters
 from mailbox.kiosk import help_panel, life, meeting, reading
 from mailbox.kiosk.device import (
     clear_screen,
@@ -19,9 +19,10 @@ from mailbox.kiosk.device import (
     renew_enrolment,
     sent_letter_form,
     this_kiosk,
-    token_for,
+    token_again,
     unknown_device,
 )
+from mailbox.kiosk.pace import turn_of
 from mailbox.kiosk.writing import Filled, chosen_kind, filled_in, letter_of
 from mailbox.letters.picture_words import PICTURES
 from mailbox.letters.post import MAX_CHARACTERS, post
@@ -83,9 +84,14 @@ def send() -> tuple[str, int] | str:
     form: OurForm | None = None
     try:
         form = sent_letter_form("write")
-        posted = post(office(), letter_of(kiosk, form, filled_in()))
+        with turn_of(kiosk) as turn:
+            posted = post(office(), letter_of(kiosk, form, filled_in()), turn.take)
+            if posted.is_repeat:
+                turn.give_back()
     except AlreadySent:
         return render_template("kiosk/already_sent.html")
+    except TooManyLetters as slow:
+        return _write_form_again(kiosk, form, "slow", seconds=slow.seconds), 429
     except NotKept:
         return _write_form_again(kiosk, form, "not_kept"), 503
     except (NoteRefused, TextRefused, PassRefused) as refused:
@@ -97,17 +103,17 @@ def send() -> tuple[str, int] | str:
     return render_template("kiosk/sent.html", pairs=pairs, nobody_left=posted.nobody_left)
 
 
-def _write_form_again(kiosk: Kiosk, form: OurForm | None, problem: str) -> str:
+def _write_form_again(kiosk: Kiosk, form: OurForm | None, problem: str, *, seconds: int = 0) -> str:
     """Show the form with what was sent, unless an earlier child sent it and somebody else asks for it now."""
     if is_of_earlier_child(form, problem):
         return _render(kiosk, Filled(), "earlier")
-    return _render(kiosk, filled_in(), problem)
+    return _render(kiosk, filled_in(), problem, seconds)
 
 
-def _render(kiosk: Kiosk, filled: Filled, problem: str | None) -> str:
+def _render(kiosk: Kiosk, filled: Filled, problem: str | None, seconds: int = 0) -> str:
     return render_template(
         "kiosk/write.html",
-        token=token_for("write"),
+        token=token_again("write", problem),
         readers=kiosk.readers,
         filled=filled,
         words=filled.words,
@@ -116,4 +122,5 @@ def _render(kiosk: Kiosk, filled: Filled, problem: str | None) -> str:
         most_detail=MAX_DETAIL_CHARACTERS,
         too_many=len(filled.words) - MAX_CHARACTERS,
         problem=problem,
+        seconds=seconds,
     )

@@ -14,12 +14,19 @@ from mailbox.store.second_readings import end_second_reading, second_readings_of
 from mailbox.store.tables import SecondReading, Thread, new_id
 
 
-def put_in_list(office: Office, session: Session, colleague: Colleague, thread: Thread, reader_id: str) -> bool:
-    """Put a thread into a reader's list; return False if it stands there already. The caller records why."""
+def put_in_list(
+    office: Office, session: Session, colleague: Colleague, thread: Thread, reader_id: str, *, with_remark: str = ""
+) -> bool:
+    """Put a thread into a reader's list; return False if it stands there already. The caller records why.
+
+    ``with_remark``: the id of the remark that hands the thread over, which counts for more than having been asked.
+    """
     if reader_id in {row.reader_id for row in second_readings_of(session, thread.id)}:
-        return False
+        if not with_remark:
+            return False
+        end_second_reading(session, thread.id, reader_id)
     asked = SecondReading(
-        id=new_id(),
+        id=with_remark or new_id(),
         school_id=thread.school_id,
         thread_id=thread.id,
         reader_id=reader_id,

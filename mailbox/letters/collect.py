@@ -8,6 +8,7 @@ from datetime import date
 
 from mailbox.errors import BoxNotOpened, NotAuthentic, NotKept, TextRefused, UnknownCode
 from mailbox.letters.content import REPLY_FOR_CHILD
+from mailbox.letters.new_pepper import go_over
 from mailbox.letters.reply_words import MeetingTime, ReplyWords
 from mailbox.office import Office
 from mailbox.sealing.box import BoxAddress, PrivateKey, open_box
@@ -40,13 +41,14 @@ class CollectedReply:
 class Collected:
     """What a code opens. ``damaged`` counts answers that could not be opened; they are said to exist, kindly.
 
-    ``gone`` counts answers whose days are over.
+    ``gone`` counts answers whose days are over; ``newest_id`` is the last of all answers, none before there is one.
     """
 
     thread_id: str
     replies: list[CollectedReply]
     damaged: int
     gone: int = 0
+    newest_id: str | None = None
 
     @property
     def about_times(self) -> CollectedReply | None:
@@ -82,7 +84,10 @@ def collect(office: Office, school_id: str, code: ReceiptCode) -> Collected:
             damaged += 1
             _log.error("a reply could not be shown", extra={"row_id": reply.id, "error_class": type(refused).__name__})
     _count(office, [reply.id for reply in opened if not reply.collected])
-    return Collected(thread.id, replies, damaged, gone)
+    if opened:
+        go_over(office, thread, code, private)
+    answers = [reply.id for reply in released if reply.promised_on is None]
+    return Collected(thread.id, replies, damaged, gone, answers[-1] if answers else None)
 
 
 def _receipt_key(thread: Thread, secret: ReceiptSecret) -> PrivateKey | None:

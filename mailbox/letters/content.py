@@ -92,7 +92,10 @@ class NoteContent:
         Raises TextRefused, ValueError, KeyError or TypeError for what is no letter: anybody who has the public key can
         seal something else to it.
         """
-        kept = json.loads(bytes_to_text(raw))
+        try:
+            kept = json.loads(bytes_to_text(raw))
+        except RecursionError:
+            raise ValueError("nested too deeply for a letter") from None
         if not isinstance(kept, dict):
             raise TypeError("not a letter")
         mood, details = kept.get("mood"), kept.get("details", {})

@@ -88,7 +88,7 @@ def queue(office: Office, colleague: Colleague, *, answered: bool = False) -> li
         replied = replied_threads(view.session, colleague.school_id)
         calendar = calendar_for(office, view.session, colleague.school_id)
     # A state that is none must not hide a letter from both lists.
-    wanted = [thread for thread in threads if (thread.state == "answered") == answered]
+    wanted = [thread for thread in threads if (thread.state in ("answered", "prank")) == answered]
     rows = [queue_row(thread, office, now_seconds, thread.id in replied, calendar) for thread in wanted]
     return order_queue(rows + ([] if answered else [damaged_row(office, thread_id) for thread_id in broken]))
 

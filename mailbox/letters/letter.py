@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mailbox.errors import NoteRefused
@@ -11,6 +11,8 @@ from mailbox.letters.reply_words import Choice
 from mailbox.rules.letter_kinds import MAX_DETAIL_CHARACTERS, LetterKind, Mood
 
 MAX_CHARACTERS = 4_000
+# Waits, or raises, until a letter may be kept: see kiosk.pace.
+Turn = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Letter:
     """What a child sends: words, the form's nonce, the kiosk, and readers who must not see it.
 
     ``today``: the child says that somebody must look today. ``details``: what its kind asks beside the words.
-    ``paper``: a reader typed it from a note of the wooden box, and there is no kiosk; ``choice``: an answer to times.
+    ``paper``: a reader typed it from a note of the wooden box, and there is no kiosk. ``choice``: an answer to times;
+    ``newest_seen``: the newest answer on the page on which it was chosen.
     """
 
     school_id: str
@@ -41,6 +44,11 @@ class Letter:
     parts: tuple[SentPart, ...] = field(default=(), repr=False)
     paper: FoundOnPaper | None = None
     choice: Choice | None = field(default=None, repr=False)
+    newest_seen: str | None = None
+
+
+def at_once() -> None:
+    """The turn of who waits for nobody."""
 
 
 def require_acceptable(letter: Letter) -> None:

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from mailbox.errors import InputRefused
+from mailbox.errors import InputRefused, NoteRefused
 from mailbox.letters.opened import OpenedNote, OpenedReply, ReaderKeys, open_note, open_reply
 from mailbox.letters.reply_words import Choice, MeetingTime
 from mailbox.office import Office
 from mailbox.people.login import Colleague
 from mailbox.store.database import Session
 from mailbox.store.letters import notes_of, replies_of
-from mailbox.store.meetings import replies_of_author
+from mailbox.store.meetings import is_newest_answer, replies_of_author
 from mailbox.store.tables import Thread
 
 # Times are offered for the next four weeks; a reply that waits for a vacation to end adds its own.
@@ -75,6 +75,15 @@ def promised_in(notes: Sequence[OpenedNote], replies: Sequence[OpenedReply]) -> 
         return (*_times_of(offer), *held)
     agreed = agreed_in(notes, replies)
     return (agreed.time, *held) if agreed else held
+
+
+def require_up_to_date(session: Session, newest_seen: str | None, thread_id: str) -> None:
+    """Raise NoteRefused (outdated) for a choice on a page that is older than the newest answer a child can read.
+
+    Nothing in the clear says whether that answer changes the times: the child is asked to open it, and chooses then.
+    """
+    if newest_seen is not None and not is_newest_answer(session, thread_id, newest_seen):
+        raise NoteRefused("outdated")
 
 
 def require_free(

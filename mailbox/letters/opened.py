@@ -11,6 +11,7 @@ from datetime import date
 
 from mailbox.errors import BoxNotOpened, NotAuthentic, NotFound, TextRefused
 from mailbox.letters.content import NOTE, REASON, REMARK, REPLY_FOR_READERS, NoteContent
+from mailbox.letters.held import open_held
 from mailbox.letters.reply_words import ReplyWords
 from mailbox.office import Office
 from mailbox.people.login import Colleague
@@ -98,12 +99,15 @@ class ReaderKeys:
         return self._opened[week_key_id]
 
     def open(self, address: BoxAddress, week_key_id: str | None, box: bytes | None) -> bytes:
-        """Open a shared box, or this reader's own copy of a closed one. Raises BoxNotOpened."""
+        """Open a shared box, this reader's own copy of a closed one, or a held one's. Raises BoxNotOpened."""
         if week_key_id is not None and box is not None:
             return open_box(self.week(address, week_key_id), address, box)
         copy = copy_for(self._session, address.message_id, address.kind, self.colleague.person_id)
         if copy is None:
-            raise address.refuse("gone")
+            held = open_held(self._session, self.colleague, address)
+            if held is None:
+                raise address.refuse("gone")
+            return held
         own = BoxAddress(address.kind, address.owner_id, f"{address.message_id}-{self.colleague.person_id}")
         return open_box(self.colleague.private, own, copy)
 
@@ -115,7 +119,7 @@ def open_note(keys: ReaderKeys, note: Note) -> OpenedNote:
         content = NoteContent.from_bytes(keys.open(address, note.week_key_id, note.box))
     except BoxNotOpened as refused:
         # A damaged copy of the week's key is this reader's trouble; a colleague's copy may open the letter.
-        lacks_key = refused.kind == WEEK_KEY or refused.reason == "no key of this week"
+        lacks_key = refused.kind == WEEK_KEY or refused.reason in ("no key of this week", "no case key")
         problem = "no_key" if lacks_key else "damaged"
     except (TextRefused, ValueError, KeyError, TypeError):
         problem = "damaged"

@@ -18,7 +18,8 @@ from mailbox.errors import AlreadySent, Clash, NotAuthentic, NoteRefused, NotFou
 from mailbox.letters.assessing import begin_assessing
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, NoteContent, circumstances_to_bytes
 from mailbox.letters.found import taker_of, waits_since
-from mailbox.letters.letter import MAX_CHARACTERS, Letter, SentPart
+from mailbox.letters.letter import MAX_CHARACTERS, Letter, SentPart, Turn, at_once
+from mailbox.letters.meeting_times import require_up_to_date
 from mailbox.letters.parts import ReadyPart, add_parts, made_anew
 from mailbox.letters.recipients import Recipients, closed_recipients, left_to, open_recipients, recipients_of
 from mailbox.letters.repeat import SentForm
@@ -49,10 +50,11 @@ class Posted:
     is_repeat: bool = False
 
 
-def post(office: Office, letter: Letter) -> Posted:
+def post(office: Office, letter: Letter, take_turn: Turn = at_once) -> Posted:
     """Keep a new letter; return its picture code, after the commit.
 
-    A repeat of the same form with the same content within two minutes gets the same answer. Raises NoteRefused,
+    A repeat of the same form with the same content within two minutes gets the same answer, and needs no turn; for a
+    new one ``take_turn`` is called before it costs anything, and what it raises goes through. Raises NoteRefused,
     TextRefused, KioskClosed, AlreadySent (an older repeat), NotKept.
     """
     form = SentForm.of(office, letter)
@@ -62,6 +64,7 @@ def post(office: Office, letter: Letter) -> Posted:
         salt = _receipt_salt(view.session, letter.school_id)
     if repeat:
         return repeat
+    take_turn()
     parts = made_anew(letter)
     reading = begin_assessing(office, letter)
     version = office.keys.pepper_version
@@ -73,15 +76,19 @@ def post(office: Office, letter: Letter) -> Posted:
         return _after_the_other(office, form, code)
 
 
-def write_back(office: Office, letter: Letter, thread_id: str) -> None:
+def write_back(office: Office, letter: Letter, thread_id: str, take_turn: Turn = at_once) -> None:
     """Keep another letter in a thread the child opened by code. It is triaged again and can only raise the thread.
 
-    A repeat is one letter. Raises NoteRefused, TextRefused, NotFound, KioskClosed, NotKept.
+    A repeat is one letter; ``take_turn`` is as in :func:`post`. Raises NoteRefused (outdated: a choice among times that
+    a later answer may have changed), TextRefused, NotFound, KioskClosed, NotKept.
     """
     form = SentForm.of(office, letter)
     with office.database.view() as view:
+        # Before a repeat is taken for one: its time may have been changed since it was kept.
+        require_up_to_date(view.session, letter.newest_seen, thread_id)
         if note_by_send_tag(view.session, form.send_tag):
             return
+    take_turn()
     parts = made_anew(letter)
     assessment = begin_assessing(office, letter)()
     try:
@@ -130,6 +137,7 @@ def _keep_in_thread(
         thread = thread_to_change(work.session, thread_id, letter.school_id)
         if thread is None:
             raise NotFound("thread")
+        require_up_to_date(work.session, letter.newest_seen, thread.id)
         try:
             recipients = recipients_of(office, work.session, thread)
         except NotAuthentic as refused:
@@ -283,7 +291,7 @@ def _add_note(
 
 
 def _reopen(thread: Thread, assessment: Assessment, local_now: datetime) -> None:
-    if thread.state == "answered":
+    if thread.state != "waiting":
         # The wait begins anew, but the level stays: who holds the code may be somebody who wants it lower.
         thread.arrived_on, thread.arrived_half = local_now.date(), half_day(local_now)
     before = (Urgency(thread.urgency), Cause(thread.cause) if thread.cause else None)

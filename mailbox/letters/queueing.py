@@ -21,7 +21,7 @@ from mailbox.rules.school_week import half_day
 from mailbox.store.database import Session
 from mailbox.store.drafts import threads_with_draft
 from mailbox.store.queue import QueueColumns, clear_state, count_of, count_waiting, threads_of_page
-from mailbox.store.second_readings import asked_of
+from mailbox.store.second_readings import asked_of, handed_to
 
 ROWS_A_PAGE = 50
 
@@ -58,7 +58,8 @@ class QueuePage:
     """One page of the list. ``total``: how many the wish holds on all pages; ``state``: see :func:`queue_state`.
 
     ``drafted``: the threads of this page in which this reader has begun to answer; nobody else is told.
-    ``asked``: the threads that a colleague asked this reader to read too, with who asked.
+    ``asked``: the threads that a colleague asked this reader to read too, with who asked; ``handed`` those among them
+    that the colleague handed over.
     """
 
     rows: list[QueueRow]
@@ -68,6 +69,7 @@ class QueuePage:
     state: str
     drafted: frozenset[str]
     asked: Mapping[str, str]
+    handed: frozenset[str]
 
     @property
     def first(self) -> int:
@@ -94,14 +96,14 @@ def queue_page(office: Office, colleague: Colleague, wish: QueueWish) -> QueuePa
         state = _state(office, session, columns, counts)
         shown = [thread if isinstance(thread, str) else thread.id for thread, _ in found]
         drafted = threads_with_draft(session, colleague.person_id, shown)
-        asked = asked_of(session, colleague.person_id)
+        asked, handed = asked_of(session, colleague.person_id), handed_to(session, colleague.person_id)
     rows = [
         damaged_row(office, thread)
         if isinstance(thread, str)
         else queue_row(thread, office, columns.now_seconds, has_replies, calendar)
         for thread, has_replies in found
     ]
-    return QueuePage(rows, page, total, counts, state, drafted, asked)
+    return QueuePage(rows, page, total, counts, state, drafted, asked, handed)
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def keep_remark(
         thread.claimed_by = hand_to
         thread.claimed_until = int(office.clock().timestamp()) + office.settings.claim_minutes * 60
         # The claim is over in minutes; in the colleague's list the letter stays until they have been at it.
-        put_in_list(office, session, colleague, thread, hand_to)
+        put_in_list(office, session, colleague, thread, hand_to, with_remark=remark_id)
     remark = Remark(
         id=remark_id,
         school_id=thread.school_id,

@@ -80,7 +80,7 @@ class ReplyWords:
             return cls(text)
         try:
             return cls._from_json(json.loads(text.removeprefix(_SIGN)))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise TextRefused("no reply") from None
 
     @classmethod

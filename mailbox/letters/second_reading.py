@@ -16,15 +16,19 @@ from mailbox.people.audit import record
 from mailbox.people.login import Colleague
 from mailbox.store.database import Session
 from mailbox.store.marked import carries_mark
-from mailbox.store.second_readings import second_readings_of
+from mailbox.store.second_readings import handed_to, second_readings_of
 from mailbox.store.tables import Thread
 
 
 @dataclass(frozen=True)
 class SecondReaders:
-    """Who was asked to read a thread too (id to who asked), and who else could be (id to name)."""
+    """Who was asked to read a thread too (id to who asked), and who else could be (id to name).
+
+    ``handed``: those among the asked to whom the thread was handed over.
+    """
 
     asked: dict[str, str]
+    handed: frozenset[str]
     may_be_asked: dict[str, str]
 
 
@@ -35,7 +39,8 @@ def second_readers(office: Office, colleague: Colleague, thread_id: str) -> Seco
         others = others_on(office, view.session, colleague, thread)
         asked = _asked(office, view.session, thread)
         shown = {id_: by for id_, by in asked.items() if id_ in others or id_ == colleague.person_id}
-        return SecondReaders(shown, {id_: name for id_, name in others.items() if id_ not in shown})
+        handed = frozenset(id_ for id_ in shown if thread.id in handed_to(view.session, id_))
+        return SecondReaders(shown, handed, {id_: name for id_, name in others.items() if id_ not in shown})
 
 
 def ask_second_reader(

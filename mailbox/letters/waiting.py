@@ -78,7 +78,7 @@ def _sound_row(
     cause = Cause(thread.cause) if thread.cause else None
     due = read_by(Urgency(thread.urgency), cause, thread.arrived_on, calendar)
     held = thread.claimed_by if (thread.claimed_until or 0) >= now_seconds else None
-    if thread.state not in {"waiting", "answered"} or thread.arrived_half not in HALVES:
+    if thread.state not in {"waiting", "answered", "prank"} or thread.arrived_half not in HALVES:
         raise ValueError("no such state, or no such half-day")
     return QueueRow(
         id=thread.id,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mailbox.errors import Changed
 from mailbox.office import Office
 from mailbox.people.audit import record
-from mailbox.people.roster import require_person
+from mailbox.people.stand_in import require_as_lead
 from mailbox.rules.holding_words import CHINESE, ENGLISH, OURS, clean_words
 from mailbox.rules.roles import Act
 from mailbox.store.database import Session
@@ -80,7 +80,7 @@ def change(
     with office.database.work() as work:
         # Two leads at once meet here, before either looks what is there.
         school_locked(work.session, school_id)
-        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_OPENING)
+        require_as_lead(office, work.session, school_id, by_person_id, Act.CHANGE_OPENING)
         wanted = changed(customs_in(office, work.session, school_id), work.session)
         end_custom(work.session, school_id)
         row = OpeningCustom(

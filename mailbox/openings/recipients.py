@@ -15,7 +15,7 @@ from mailbox.errors import InputRefused, NotFound
 from mailbox.office import Office
 from mailbox.openings.customs import Customs, change, customs_in
 from mailbox.people.audit import record
-from mailbox.people.roster import require_person
+from mailbox.people.stand_in import require_as_lead
 from mailbox.rules.names import clean_name
 from mailbox.rules.roles import Act
 from mailbox.sealing.box import BoxAddress
@@ -86,7 +86,7 @@ def add_recipient(office: Office, school_id: str, by_person_id: str, name: str, 
         raise InputRefused("recipient", "address")
     with office.database.work() as work:
         school_locked(work.session, school_id)
-        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_OPENING)
+        require_as_lead(office, work.session, school_id, by_person_id, Act.CHANGE_OPENING)
         kept = recipients_of(work.session, school_id)
         if to.lower() in {address.lower() for address in _addresses(office, kept)}:
             raise InputRefused("recipient", "there")
@@ -104,7 +104,7 @@ def remove_recipient(office: Office, school_id: str, by_person_id: str, recipien
     """Take somebody off the list; a mail that waits for them goes with them. Raises NotAllowed, NotFound."""
     with office.database.work() as work:
         school_locked(work.session, school_id)
-        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_OPENING)
+        require_as_lead(office, work.session, school_id, by_person_id, Act.CHANGE_OPENING)
         row = recipient_in(work.session, school_id, recipient_id)
         if row is None:
             raise NotFound("recipient")
@@ -133,7 +133,7 @@ def mail_newest(office: Office, school_id: str, by_person_id: str) -> None:
     """
     with office.database.work() as work:
         school_locked(work.session, school_id)
-        require_person(office, work.session, school_id, by_person_id, Act.CHANGE_OPENING)
+        require_as_lead(office, work.session, school_id, by_person_id, Act.CHANGE_OPENING)
         report = newest_report_of(work.session, school_id)
         if report is None:
             raise InputRefused("mail_channel", "no_week")

@@ -27,7 +27,7 @@ _WEEK = timedelta(days=7)
 class WeekSummary:
     """One week's letters, by what triage said when they came and by what people made of them.
 
-    ``answered`` and ``waiting`` count this week's letters by how their thread stands now.
+    ``answered``, ``waiting`` and ``pranks`` count this week's letters by how their thread stands now.
     """
 
     due_on: date
@@ -41,6 +41,7 @@ class WeekSummary:
     read: int
     answered: int
     waiting: int
+    pranks: int
     replies: int
     collected: int
     holding: int

@@ -28,7 +28,7 @@ from triage.protocol import Cause, Urgency
 LEVELS = ("urgent", "unscreened", "soon", "routine")
 AGAIN = "again"
 KINDS = (*(kind.value for kind in LetterKind), AGAIN)
-_READ, _ANSWERED, _COLLECTED = ("read", "unread"), ("answered", "waiting"), ("collected", "not_yet")
+_READ, _ANSWERED, _COLLECTED = ("read", "unread"), ("waiting", "answered", "prank"), ("collected", "not_yet")
 
 # A half-day of the calendar: its day, and which of the three.
 Moment = tuple[date, int]
@@ -98,9 +98,7 @@ def _letters(letters: Sequence[LetterLine]) -> dict[str, Any]:
             "level": _cut((line.urgency for line in letters), LEVELS),
             "kind": _cut((line.kind if line.place == 1 else AGAIN for line in letters), KINDS),
             "reading": _cut(("read" if line.read else "unread" for line in letters), _READ),
-            "answer": _cut(
-                ("answered" if line.thread_state == "answered" else "waiting" for line in letters), _ANSWERED
-            ),
+            "answer": _cut((line.thread_state for line in letters), _ANSWERED),
         },
     }
 

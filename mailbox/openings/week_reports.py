@@ -204,4 +204,8 @@ def _week_of(row: WeekReport) -> CountedWeek:
 
 
 def _numbers(kept: Mapping[str, Any]) -> Numbers:
-    return Numbers(int(kept["total"]), {name: dict(parts) for name, parts in kept["cuts"].items()})
+    cuts = {name: dict(parts) for name, parts in kept["cuts"].items()}
+    if "answer" in cuts:
+        # Weeks that were counted before pranks could be marked had none.
+        cuts["answer"].setdefault("prank", 0)
+    return Numbers(int(kept["total"]), cuts)

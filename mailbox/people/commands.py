@@ -22,6 +22,7 @@ _SLIP_WORDS = {
     "a word is not right": "字都认得, 可是合不上 / the words are known but do not fit together",
     "the same slip twice": "这一张写过了 / this is the slip that was typed before",
     "the slips do not belong together": "两张不是一对 / the two are no pair",
+    "spent": "这两张已经让一个人进来过了, 请在值班台做新的 / these two have let somebody in; make new ones at the desk",
     "void": "这两张已经作废 / these two are void",
     "another school": "不是这个信箱的 / not this mailbox's",
 }

@@ -28,10 +28,15 @@ from mailbox.store.tables import HelpPage, new_id
 
 MOST_HELPERS = 3
 MOST_OWN_LINES = 4
+LONGEST_OFF_DUTY = 60
 _LONGEST = 30
 _NUMBER = re.compile(r"\+?[0-9][0-9 \-]{1,18}[0-9]")
 # Some children cannot speak at home, and a classmate may be listening who knows why.
 _FAMILY = re.compile("爸|妈|父母|父亲|母亲|家长|家人|爷爷|奶奶|外公|外婆|姥")
+# What stands on the first page every night is read by all children, most of whom think of nothing of the kind.
+_DANGER = re.compile(
+    "自残|自伤|轻生|寻短|死|割腕|跳楼|跳下|上吊|服毒|农药|安眠药|刀|杀|强奸|性侵|猥亵|(?i:suicide|kill)"
+)
 
 _log = logging.getLogger("mailbox.people")
 
@@ -67,12 +72,16 @@ KNOWN_NUMBERS = frozenset(line.number for line in DEFAULT_LINES)
 
 @dataclass(frozen=True)
 class Help:
-    """What the children's help panel says. ``version`` names the row it came from, empty without one."""
+    """What the children's help panel says. ``version`` names the row it came from, empty without one.
+
+    ``off_duty_words`` is where to go at night, on weekends and holidays, in the school's own words; may be empty.
+    """
 
     helpers: tuple[Helper, ...] = ()
     phone_place: str = ""
     lines: tuple[Line, ...] = DEFAULT_LINES
     duty: Hours = field(default_factory=dict)
+    off_duty_words: str = ""
     checked_on: date | None = None
     version: str = ""
 
@@ -159,7 +168,8 @@ def _clean(wanted: Help) -> Help:
     if not any(line.is_shown for line in lines):
         raise InputRefused("help_line", "none_shown")
     phone_place = _words("help_phone", wanted.phone_place) if wanted.phone_place.strip() else ""
-    return replace(wanted, helpers=helpers, phone_place=phone_place, lines=lines)
+    off_duty_words = _clean_off_duty(wanted) if wanted.off_duty_words.strip() else ""
+    return replace(wanted, helpers=helpers, phone_place=phone_place, lines=lines, off_duty_words=off_duty_words)
 
 
 def _clean_helper(helper: Helper) -> Helper:
@@ -174,10 +184,18 @@ def _clean_line(line: Line) -> Line:
     return Line(number, _words("help_words", line.words), hours, line.is_shown)
 
 
-def _words(field_name: str, text: str) -> str:
-    words = clean_name(field_name, text)
-    if len(words) > _LONGEST:
-        raise InputRefused(field_name, "blank_or_long")
+def _clean_off_duty(wanted: Help) -> str:
+    words = _words("help_off_duty", wanted.off_duty_words, LONGEST_OFF_DUTY)
+    if _DANGER.search(words):
+        raise InputRefused("help_off_duty", "danger")
+    if not wanted.duty:
+        # Without hours nobody knows when they are over: no child would ever see the words.
+        raise InputRefused("help_off_duty", "no_hours")
+    return words
+
+
+def _words(field_name: str, text: str, longest: int = _LONGEST) -> str:
+    words = clean_name(field_name, text, longest=longest)
     if _FAMILY.search(words):
         raise InputRefused("help", "family")
     return words
@@ -189,6 +207,7 @@ def _to_json(content: Help) -> str:
             "helpers": [asdict(helper) for helper in content.helpers],
             "phone_place": content.phone_place,
             "lines": [asdict(line) for line in content.lines],
+            "off_duty_words": content.off_duty_words,
             "duty": {str(day): " ".join(map(str, content.duty.get(day, ()))) for day in WEEKDAYS},
         },
         ensure_ascii=False,
@@ -203,4 +222,6 @@ def _from_json(text: str) -> Help:
         phone_place=content["phone_place"],
         lines=tuple(Line(**line) for line in content["lines"]),
         duty={day: shifts for day, shifts in duty.items() if shifts},
+        # Pages that were saved before there was such a field have none.
+        off_duty_words=content.get("off_duty_words", ""),
     )

@@ -19,7 +19,7 @@ from mailbox.sealing.passphrase import LockedKey, spend_the_same_time, unlock_pr
 from mailbox.sealing.session import lock_session, open_session, session_id_of
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
-from mailbox.store.people import end_idle_sessions, has_idle_session, person_by_login
+from mailbox.store.people import CLOCK_STEP_SECONDS, end_idle_sessions, has_idle_session, person_by_login
 from mailbox.store.tables import DeskSession, Person, School
 
 # How long after the passphrase the second factor's code may come.
@@ -56,7 +56,7 @@ def log_in(office: Office, login_name: str, passphrase: str) -> str:
     cookie, session_id, sealed = lock_session(private, known.id)
     now_seconds = int(office.clock().timestamp())
     with office.database.work() as work:
-        end_idle_sessions(work.session, _idle_before_seconds(office))
+        end_idle_sessions(work.session, _idle_before_seconds(office), now_seconds)
         begun = DeskSession(
             id=session_id,
             school_id=known.school_id,
@@ -112,11 +112,12 @@ def who(office: Office, cookie: str, *, is_act: bool = True) -> Colleague:
         row = view.session.get(DeskSession, session_id)
         person = view.session.get(Person, row.person_id) if row else None
         needs_factor = person is not None and _needs_factor(view.session, person)
-    if row is not None and row.last_act_seconds < idle_before:
+    is_over = row is not None and not idle_before <= row.last_act_seconds <= now_seconds + CLOCK_STEP_SECONDS
+    if is_over:
         # A full disk or a lock must not turn the refusal into another error; the worker's next look deletes it.
         with suppress(NotKept):
             remove_idle_sessions(office)
-    if row is None or person is None or row.last_act_seconds < idle_before or not authentic(office, [person]):
+    if row is None or person is None or is_over or not authentic(office, [person]):
         raise SessionRefused("ended")
     _require_ours(office, row)
     if person.state not in {"active", "waiting"}:
@@ -146,13 +147,16 @@ def _needs_factor(session: Session, person: Person) -> bool:
 
 
 def remove_idle_sessions(office: Office) -> None:
-    """Delete every session idle for ``settings.session_idle_minutes``, and its sealed key with it. Raises NotKept."""
-    idle_before = _idle_before_seconds(office)
+    """Delete every session idle for ``settings.session_idle_minutes``, and its sealed key with it. Raises NotKept.
+
+    Over is also one of a clock that ran ahead and was set right.
+    """
+    idle_before, now_seconds = _idle_before_seconds(office), int(office.clock().timestamp())
     with office.database.view() as view:
-        if not has_idle_session(view.session, idle_before):
+        if not has_idle_session(view.session, idle_before, now_seconds):
             return
     with office.database.work() as work:
-        end_idle_sessions(work.session, idle_before)
+        end_idle_sessions(work.session, idle_before, now_seconds)
         work.commit()
 
 

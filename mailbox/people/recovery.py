@@ -1,7 +1,8 @@
 """Back in by the two paper slips: one person makes new keys, and all that the slips open is sealed to them anew.
 
 The slips are the authority, both together; no role is, and a technician's least of all. Owns who may come back, and
-that everybody else is told. Slips that were used are void: new ones are made with the same act, or at the desk.
+that everybody else is told. Slips let in one person: new ones are made with the same act, or at the desk; until then
+the key behind the used ones goes on receiving what is kept, and opens a backup, but lets in nobody else.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Recovered:
 def whose_slips(office: Office, slips: Slips) -> Comeback:
     """Return the school of two slips and who may come back. Raises SlipRefused; wrong ones are told to the staff.
 
-    Reasons besides those of a single slip: no pair, void, another school.
+    Reasons besides those of a single slip: no pair, spent, void, another school.
     """
     try:
         school = _school_of(office, RecoveryKey.from_slips(*slips))
@@ -104,7 +105,7 @@ def come_back(
         with office.database.work() as work:
             session = work.session
             kept = school_locked(session, school.id)
-            if kept is None or kept.recovery_public != old_private.public().to_bytes():
+            if kept is None or kept.recovery_public != old_private.public().to_bytes() or kept.slips_spent:
                 raise Changed("the slips were used in this moment")
             check_mark(kept, office.marks.check)
             person = _person(office, session, kept, who, person_id)
@@ -120,6 +121,10 @@ def come_back(
             session.flush()
             if fresh is not None:
                 set_recovery(office, session, kept, new_recovery)
+            else:
+                kept.slips_spent = True
+                set_mark(kept, office.marks.mac)
+                session.flush()
             next_generation(office, session, kept.id)
             ring_for_what_nobody_opens(office, session, kept.id, had)
             record(office, session, kept.id, person.id, "slips.used", person.id)
@@ -136,9 +141,21 @@ def set_recovery(office: Office, session: Session, school: School, public: Publi
     """Let a new recovery key take over; the slips of the earlier one let nobody in any more."""
     if school.recovery_public is not None:
         session.add(VoidSlips(id=new_id(), school_id=school.id, public_key=school.recovery_public))
-    school.recovery_public = public.to_bytes()
+    school.recovery_public, school.slips_spent = public.to_bytes(), None
     set_mark(school, office.marks.mac)
     session.flush()
+
+
+def let_spent_slips_in_again(office: Office, session: Session, school_id: str) -> None:
+    """After a restore by these very slips: whoever has a backup and both opens everything anyway.
+
+    Refused, they would only lock out a school whose one reader forgot the passphrase before new ones were made.
+    """
+    school = school_locked(session, school_id)
+    if school is not None and school.slips_spent and carries_mark(school, office.marks.check):
+        school.slips_spent = None
+        set_mark(school, office.marks.mac)
+        record(office, session, school_id, None, "slips.again")
 
 
 def _school_of(office: Office, recovery: RecoveryKey) -> School:
@@ -146,6 +163,8 @@ def _school_of(office: Office, recovery: RecoveryKey) -> School:
     with office.database.view() as view:
         for school in all_schools(view.session):
             if school.recovery_public == public and carries_mark(school, office.marks.check):
+                if school.slips_spent:
+                    raise SlipRefused(0, "spent")
                 return school
         is_void = public in void_slips_of(view.session)
     raise SlipRefused(0, "void" if is_void else "another school")

@@ -73,14 +73,14 @@ def seal_everything_anew(
         damaged += _closed_copies(session, person.id, public if belongs else None, thread_id, old, recovery)
     for week_key, copy in week_copies_of(session, school_id, RECOVERY_HOLDER):
         content = _key_in(office, week_key, WEEK_KEY, old, copy.box)
-        damaged += content is None
+        damaged += content is None and not copy.of_earlier_slips
         if content is not None:
             copy.box = seal(recovery, BoxAddress(WEEK_KEY, week_key.id, RECOVERY_HOLDER), content)
             box = seal(public, BoxAddress(WEEK_KEY, week_key.id, person.id), content)
             session.add(WeekKeyCopy(school_id=school_id, week_key_id=week_key.id, holder_id=person.id, box=box))
     for case_key, kept in case_copies_of(session, school_id, RECOVERY_HOLDER):
         content = _key_in(office, case_key, CASE_KEY, old, kept.box)
-        damaged += content is None
+        damaged += content is None and not kept.of_earlier_slips
         if content is None:
             continue
         kept.box = seal(recovery, BoxAddress(CASE_KEY, case_key.id, RECOVERY_HOLDER), content)
@@ -92,35 +92,47 @@ def seal_everything_anew(
 
 
 def seal_recovery_anew(
-    office: Office, session: Session, school_id: str, person_id: str, own: PrivateKey, recovery: PublicKey
+    office: Office,
+    session: Session,
+    school_id: str,
+    person_id: str,
+    own: PrivateKey,
+    recovery: PublicKey,
+    *,
+    is_new: bool = False,
 ) -> int:
-    """Seal to a new recovery key what one reader can open; return how many boxes only the earlier slips open.
+    """Seal to the recovery key what one reader can open; return how many boxes they cannot.
 
-    A box that is left stays sealed to the earlier recovery key, which lets nobody in any more.
+    ``is_new``: the key was made just now, so a box that is left stays sealed to the earlier one, which lets nobody in
+    any more. The row then says so: whoever looks through the rows must not take it for a damaged one.
     """
     left = 0
+
+    def keep(copy: WeekKeyCopy | CaseKeyCopy | ReaderCopy, address: BoxAddress, content: bytes | None) -> None:
+        nonlocal left
+        if content:
+            copy.box, copy.of_earlier_slips = seal(recovery, address, content), None
+            return
+        left += 1
+        if is_new:
+            copy.of_earlier_slips = True
+
     weeks = {key.id: copy.box for key, copy in week_copies_of(session, school_id, person_id)}
     for week_key, copy in week_copies_of(session, school_id, RECOVERY_HOLDER):
         box = weeks.get(week_key.id)
         content = box and _key_in(office, week_key, WEEK_KEY, own, box, person_id)
-        left += not content
-        if content:
-            copy.box = seal(recovery, BoxAddress(WEEK_KEY, week_key.id, RECOVERY_HOLDER), content)
+        keep(copy, BoxAddress(WEEK_KEY, week_key.id, RECOVERY_HOLDER), content)
     cases = {key.id: kept.box for key, kept in case_copies_of(session, school_id, person_id)}
     for case_key, kept in case_copies_of(session, school_id, RECOVERY_HOLDER):
         box = cases.get(case_key.id)
         content = box and _key_in(office, case_key, CASE_KEY, own, box, person_id)
-        left += not content
-        if content:
-            kept.box = seal(recovery, BoxAddress(CASE_KEY, case_key.id, RECOVERY_HOLDER), content)
+        keep(kept, BoxAddress(CASE_KEY, case_key.id, RECOVERY_HOLDER), content)
     for thread_id in closed_threads_of(session, school_id):
         theirs = {(one.message_id, one.kind): one.box for one in closed_copies_of(session, thread_id, person_id)}
         for one in closed_copies_of(session, thread_id, RECOVERY_HOLDER):
             box = theirs.get((one.message_id, one.kind))
             content = box and _opened(own, _of_closed(one, person_id), box)
-            left += not content
-            if content:
-                one.box = seal(recovery, _of_closed(one, RECOVERY_HOLDER), content)
+            keep(one, _of_closed(one, RECOVERY_HOLDER), content)
     session.flush()
     return left
 
@@ -160,7 +172,7 @@ def _closed_copies(
     for copy in closed_copies_of(session, thread_id, RECOVERY_HOLDER):
         content = _opened(old, _of_closed(copy, RECOVERY_HOLDER), copy.box)
         if content is None:
-            damaged += 1
+            damaged += not copy.of_earlier_slips
             continue
         copy.box = seal(recovery, _of_closed(copy, RECOVERY_HOLDER), content)
         if public is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from mailbox.errors import InputRefused, KioskClosed, NotAuthentic, NotFound
 from mailbox.office import Office
@@ -12,8 +12,8 @@ from mailbox.people.arrivals import token_hash
 from mailbox.people.audit import record
 from mailbox.people.help_page import Help, help_in
 from mailbox.people.roster import active_readers, require_person
-from mailbox.people.school_calendar import school_days
-from mailbox.rules.duty import on_duty, seconds_to_change
+from mailbox.people.school_calendar import SchoolDays, school_days
+from mailbox.rules.duty import is_off_hours, on_duty, seconds_to_change
 from mailbox.rules.names import clean_name
 from mailbox.rules.roles import Act
 from mailbox.store.database import Session
@@ -33,7 +33,7 @@ class Kiosk:
     """An enrolled kiosk of an open school, who reads there (id, name), and the day of the next opening.
 
     ``grade`` is 1 to 9, None where children of several grades come. ``on_duty`` is None where the school has not said
-    when somebody looks; ``duty_changes_in_s`` is then None too.
+    when somebody looks; ``duty_changes_in_s`` is then None too. ``help`` is what is said now: see :func:`help_at`.
     """
 
     id: str
@@ -160,10 +160,24 @@ def open_kiosk(office: Office, cookie: str) -> Kiosk:
         vacation=days.vacation_words if days.calendar.is_vacation(now.date()) else None,
         room=station.room,
         grade=station.grade,
-        help=said_about_help,
+        help=_said_at(now, said_about_help, days),
         on_duty=on_duty(now, hours, is_school_day) if hours else None,
         duty_changes_in_s=seconds_to_change(now, hours, is_school_day) if hours else None,
     )
+
+
+def help_at(office: Office, cookie: str) -> Help:
+    """Return what the school of the kiosk behind a cookie says about help now. Raises NotFound.
+
+    Its words for nights, weekends and holidays are in it only then, and not in a vacation, which has words of its own.
+    """
+    with office.database.view() as view:
+        station = _enrolled(office, view.session, cookie, KIOSK)
+        school = view.session.get(School, station.school_id)
+        if school is None:
+            raise NotFound("school")
+        days = school_days(office, view.session, school)
+        return _said_at(office.local_now(), help_in(office, view.session, school.id), days)
 
 
 def readers_to_name(office: Office, school_id: str) -> list[tuple[str, str]]:
@@ -214,6 +228,13 @@ def _place(name: str, room: str | None, grade: int | None) -> tuple[str, str | N
         raise InputRefused("station", "grade")
     where = clean_name("station", room, "room") if room and room.strip() else None
     return clean_name("station", name, "unknown_or_blank"), where, grade
+
+
+def _said_at(now: datetime, said: Help, days: SchoolDays) -> Help:
+    is_off = bool(said.duty) and is_off_hours(now, said.duty, days.calendar.is_school_day)
+    if is_off and not days.calendar.is_vacation(now.date()):
+        return said
+    return replace(said, off_duty_words="")
 
 
 def _open_school(office: Office, session: Session, school_id: str) -> tuple[School, list[Person]]:

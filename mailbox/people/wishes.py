@@ -1,12 +1,14 @@
 """What takes two voices besides letting a reader in: new recovery slips, and who is lead.
 
 One reader asks and a second voice agrees, as for a new reader; where there is nobody else to ask, the one decides
-alone, audited. Owns what waits; the slips themselves are made in ``new_slips``.
+alone, audited. A consent to new slips ends after a week, and once it would not be enough any more: who gave it left, or
+somebody came who could be asked. Owns what waits; the slips themselves are made in ``new_slips``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from mailbox.errors import InputRefused, NotAllowed, NotFound
 from mailbox.office import Office
@@ -24,11 +26,16 @@ from mailbox.store.ways_back import wish_in, wishes_of
 
 SLIPS = "slips"
 KINDS = (SLIPS, LEAD, COUNSELOR)
+# For how long a consent to new slips holds: printing takes minutes, and who agreed still remembers why.
+AGREED_DAYS = 7
 
 
 @dataclass(frozen=True)
 class WishLine:
-    """What waits: ``kind`` slips, lead or counselor; about whom, asked by whom; and what the onlooker may do."""
+    """What waits: ``kind`` slips, lead or counselor; about whom, asked by whom; and what the onlooker may do.
+
+    ``until``: the last day on which slips that were agreed to may be made.
+    """
 
     id: str
     kind: str
@@ -38,6 +45,7 @@ class WishLine:
     is_agreed: bool
     may_agree: bool
     may_drop: bool
+    until: date | None = None
 
 
 def ask(office: Office, colleague: Colleague, kind: str, person_id: str) -> None:
@@ -59,7 +67,7 @@ def ask(office: Office, colleague: Colleague, kind: str, person_id: str) -> None
         if any(one.kind == kind and one.person_id == person_id for one in _believed(office, session, school_id)):
             return
         for row in wishes_of(session, school_id):
-            # Somebody is to be the one or the other, and a row that is not ours gives way.
+            # Somebody is to be the one or the other, and a row that is not ours or has ended gives way.
             if row.person_id == person_id and (row.kind == kind or SLIPS not in {row.kind, kind}):
                 session.delete(row)
         session.flush()
@@ -126,6 +134,7 @@ def wish_lines(office: Office, colleague: Colleague) -> list[WishLine]:
             row.agreed_by is not None,
             row.agreed_by is None and may_be_second_voice(active.get(me, ""), me, row.asked_by, active),
             _may_drop(me, row, active),
+            row.agreed_on + timedelta(days=AGREED_DAYS) if row.agreed_on else None,
         )
         for row in rows
     ]
@@ -141,7 +150,7 @@ def agreed_slips(office: Office, session: Session, school_id: str, person_id: st
 
 def _agree(office: Office, session: Session, wish: AccountWish, by_person_id: str) -> None:
     if wish.kind == SLIPS:
-        wish.agreed_by = by_person_id
+        wish.agreed_by, wish.agreed_on = by_person_id, office.local_now().date()
         set_mark(wish, office.marks.mac)
         record(office, session, wish.school_id, by_person_id, "wish.slips.agree", wish.person_id)
         return
@@ -163,13 +172,27 @@ def _may_drop(person_id: str, wish: AccountWish, active: dict[str, str]) -> bool
 
 def _wish(office: Office, session: Session, school_id: str, wish_id: str) -> AccountWish:
     wish = wish_in(session, school_id, wish_id)
-    if wish is None or not carries_mark(wish, office.marks.check):
+    if wish is None or not _holds(office, wish, _active(office, session, school_id)):
         raise NotFound("wish")
     return wish
 
 
 def _believed(office: Office, session: Session, school_id: str) -> list[AccountWish]:
-    return [row for row in wishes_of(session, school_id) if carries_mark(row, office.marks.check)]
+    """Return what waits; one that is not ours, or whose consent ended, is none."""
+    rows = wishes_of(session, school_id)
+    active = _active(office, session, school_id) if rows else {}
+    return [row for row in rows if _holds(office, row, active)]
+
+
+def _holds(office: Office, wish: AccountWish, active: dict[str, str]) -> bool:
+    if not carries_mark(wish, office.marks.check):
+        return False
+    if wish.agreed_by is None:
+        return True
+    today = office.local_now().date()
+    if wish.agreed_on is None or not today - timedelta(days=AGREED_DAYS) <= wish.agreed_on <= today:
+        return False
+    return may_be_second_voice(active.get(wish.agreed_by, ""), wish.agreed_by, wish.asked_by, active)
 
 
 def _active(office: Office, session: Session, school_id: str) -> dict[str, str]:

@@ -60,6 +60,13 @@ def on_duty(local_now: datetime, hours: Hours, is_school_day: Callable[[date], b
     )
 
 
+def is_off_hours(local_now: datetime, hours: Hours, is_school_day: Callable[[date], bool] = lambda _day: True) -> bool:
+    """Whether it is a night, a weekend or a holiday for those on duty; a pause between two shifts of a day is none."""
+    minute = local_now.hour * _HOUR_MINUTES + local_now.minute
+    shifts = hours.get(local_now.weekday(), ()) if is_school_day(local_now.date()) else ()
+    return not any(shift.begins <= minute for shift in shifts) or all(shift.ends <= minute for shift in shifts)
+
+
 def seconds_to_change(
     local_now: datetime, hours: Hours, is_school_day: Callable[[date], bool] = lambda _day: True
 ) -> int:

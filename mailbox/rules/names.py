@@ -18,11 +18,11 @@ _UNSEEN = dict.fromkeys(
 )
 
 
-def clean_name(field: str, text: str, reason: str = "blank_or_long") -> str:
-    """Return a name of 1 to 40 characters without the blanks around it. Raises InputRefused(field, reason)."""
+def clean_name(field: str, text: str, reason: str = "blank_or_long", longest: int = LONGEST_NAME) -> str:
+    """Return a name of 1 to ``longest`` characters without the blanks around it. Raises InputRefused(field, reason)."""
     name = text.translate(_UNSEEN).strip()
     categories = [unicodedata.category(character) for character in name]
-    if len(name) > LONGEST_NAME or not _UNSHOWN.isdisjoint(categories):
+    if len(name) > longest or not _UNSHOWN.isdisjoint(categories):
         raise InputRefused(field, reason)
     if not any(category[0] in _VISIBLE for category in categories):
         raise InputRefused(field, reason)

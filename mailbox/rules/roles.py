@@ -64,6 +64,7 @@ class Act(StrEnum):
     BE_SECOND_PERSON = "be_second_person"
     BE_SECOND_PERSON_AS_HEAD = "be_second_person_as_head"
     BE_TOLD_OF_REVEALS = "be_told_of_reveals"
+    HOLD_LETTER = "hold_letter"
     SEE_UPKEEP = "see_upkeep"
     DO_UPKEEP = "do_upkeep"
     SEE_OWN_AUDIT = "see_own_audit"
@@ -127,6 +128,8 @@ MATRIX: dict[Act, frozenset[str]] = {
     Act.BE_SECOND_PERSON: READERS,
     Act.BE_SECOND_PERSON_AS_HEAD: frozenset({HEAD}),
     Act.BE_TOLD_OF_REVEALS: frozenset({LEAD, HEAD}),
+    # With a second voice where there is one, and by a counselor where there is no lead: see care.legal_hold.
+    Act.HOLD_LETTER: frozenset({LEAD}),
     Act.SEE_UPKEEP: frozenset({LEAD, TECHNICIAN}),
     Act.DO_UPKEEP: frozenset({TECHNICIAN}),
     Act.SEE_OWN_AUDIT: READERS,

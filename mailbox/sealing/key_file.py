@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,11 +22,15 @@ _SETTING = "key_file"
 
 @dataclass(frozen=True)
 class KeyFile:
-    """Peppers by version (the highest is current), and the authenticity and form secrets, 32 bytes each."""
+    """Peppers by version (the highest is current), and the authenticity and form secrets, 32 bytes each.
+
+    ``pepper_days``: the day on which a pepper took over, as text; the first one has none.
+    """
 
     peppers: Mapping[int, bytes] = field(repr=False)
     authenticity: bytes = field(repr=False)
     form: bytes = field(repr=False)
+    pepper_days: Mapping[int, str] = field(default_factory=dict, repr=False)
     # Derived once: a page needs about a dozen of them.
     _subkeys: dict[str, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -51,16 +55,10 @@ class KeyFile:
     def create(cls, path: Path) -> KeyFile:
         """Make a new key file with mode 600. Raises FileExistsError: an old key file is never overwritten."""
         made = cls({1: os.urandom(_SECRET_BYTES)}, os.urandom(_SECRET_BYTES), os.urandom(_SECRET_BYTES))
-        content = {
-            "version": 1,
-            "peppers": {str(version): pepper.hex() for version, pepper in made.peppers.items()},
-            "authenticity": made.authenticity.hex(),
-            "form": made.form.hex(),
-        }
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with new_private_file(path) as file:
-                file.write(json.dumps(content, indent=2).encode("ascii"))
+                file.write(made.to_bytes())
         except FileExistsError:
             raise
         except OSError:
@@ -69,6 +67,39 @@ class KeyFile:
             raise
         keep_names(path.parent)
         return made
+
+    def with_new_pepper(self, day: str, still_needed: Collection[int]) -> KeyFile:
+        """Return the same secrets with one more pepper, which is current; of the earlier ones those still needed.
+
+        The one that was current stays: a letter may be sent under it until the program begins anew.
+        """
+        kept = {*still_needed, self.pepper_version}
+        peppers = {version: pepper for version, pepper in self.peppers.items() if version in kept}
+        days = {version: since for version, since in self.pepper_days.items() if version in kept}
+        newest = self.pepper_version + 1
+        fresh = {newest: os.urandom(_SECRET_BYTES)}
+        return KeyFile(peppers | fresh, self.authenticity, self.form, days | {newest: day})
+
+    def put_in_place_of(self, path: Path) -> None:
+        """Take the place of the key file at ``path`` whole or not at all, whenever the power goes. Raises OSError."""
+        making = path.with_name(f"{path.name}.new")
+        making.unlink(missing_ok=True)
+        with new_private_file(making) as file:
+            file.write(self.to_bytes())
+        making.replace(path)
+        keep_names(path.parent)
+
+    def to_bytes(self) -> bytes:
+        """Return the file's content."""
+        content = {
+            "version": 1,
+            "peppers": {str(version): pepper.hex() for version, pepper in self.peppers.items()},
+            "authenticity": self.authenticity.hex(),
+            "form": self.form.hex(),
+        }
+        if self.pepper_days:
+            content["pepper_days"] = {str(version): day for version, day in self.pepper_days.items()}
+        return json.dumps(content, indent=2).encode("ascii")
 
     @classmethod
     def load(cls, path: Path) -> KeyFile:
@@ -85,14 +116,19 @@ class KeyFile:
                 _SETTING, f"{path} cannot be read; it must be a file that belongs to the service"
             ) from None
         try:
-            content = json.loads(raw.decode("ascii"))
-            peppers = {int(version): _secret(text) for version, text in content["peppers"].items()}
-            made = cls(peppers, _secret(content["authenticity"]), _secret(content["form"]))
-            if content["version"] != 1 or not peppers:
-                raise ValueError("version")
+            return cls.from_bytes(raw)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise KeyFileRefused(_SETTING, f"{path} is damaged; restore it from the backup") from None
-        return made
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> KeyFile:
+        """Read a key file's content. Raises ValueError, KeyError, TypeError or AttributeError for what is none."""
+        content = json.loads(raw.decode("ascii"))
+        peppers = {int(version): _secret(text) for version, text in content["peppers"].items()}
+        days = {int(version): str(day) for version, day in content.get("pepper_days", {}).items()}
+        if content["version"] != 1 or not peppers:
+            raise ValueError("version")
+        return cls(peppers, _secret(content["authenticity"]), _secret(content["form"]), days)
 
 
 def _check_privacy(path: Path, status: os.stat_result) -> None:

@@ -71,7 +71,12 @@ def derive_receipt(code: ReceiptCode, installation_salt: bytes, pepper: bytes, p
 def new_receipt_key(secret: ReceiptSecret, thread_id: str) -> tuple[PublicKey, bytes]:
     """Make a thread's receipt key pair; return its public half and its private half wrapped under the code's key."""
     private = PrivateKey.generate()
-    return private.public(), wrap(secret.wrapping_key, _address(thread_id), private.to_bytes())
+    return private.public(), wrap_receipt_key(secret, thread_id, private)
+
+
+def wrap_receipt_key(secret: ReceiptSecret, thread_id: str, private: PrivateKey) -> bytes:
+    """Wrap a thread's receipt key under what its code yields."""
+    return wrap(secret.wrapping_key, _address(thread_id), private.to_bytes())
 
 
 def open_receipt_key(secret: ReceiptSecret, thread_id: str, wrapped: bytes) -> PrivateKey:

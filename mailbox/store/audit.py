@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from mailbox.store.care import case_visible_to
 from mailbox.store.letters import visible_to
-from mailbox.store.tables import AuditRow, Case, Thread
+from mailbox.store.tables import AuditRow, Case, ClosedTrace, Thread
 
 
 def _of_a_thread_closed_to(viewer_id: str) -> ColumnElement[bool]:
-    """Whether a row's subject is a thread, or the case of a thread, that does not exist for who looks."""
-    closed = not_(visible_to(viewer_id))
-    of_a_case = select(Case.id).join(Thread, Thread.id == Case.thread_id).where(Case.id == AuditRow.subject_id, closed)
-    return or_(exists(select(Thread.id).where(Thread.id == AuditRow.subject_id, closed)), exists(of_a_case))
+    """Whether a row's subject is a thread, or the case of a thread, that does not exist for who looks.
+
+    Of what was closed and is gone nobody knows any more whom it was left to: only who did something sees that row.
+    """
+    thread = select(Thread.id).where(Thread.id == AuditRow.subject_id, not_(visible_to(viewer_id)))
+    case = select(Case.id).where(Case.id == AuditRow.subject_id, not_(case_visible_to(viewer_id)))
+    gone = select(ClosedTrace.id).where(
+        ClosedTrace.school_id == AuditRow.school_id, ClosedTrace.subject_id == AuditRow.subject_id
+    )
+    of_another = or_(AuditRow.person_id.is_(None), AuditRow.person_id != viewer_id)
+    return or_(exists(thread), exists(case), and_(of_another, exists(gone)))
 
 
 def audit_rows_for(

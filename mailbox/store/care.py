@@ -15,7 +15,9 @@ from mailbox.store.tables import (
     CaseKey,
     CaseKeyCopy,
     CaseReader,
+    ClosedTrace,
     FollowUp,
+    HeldBox,
     NotePart,
     TalkRecord,
     is_id,
@@ -141,10 +143,24 @@ def cases_closed_before(session: Session, day: date) -> Sequence[Case]:
 
 def remove_case(session: Session, case: Case) -> None:
     """Remove a case and all that hangs on it; a closed thread's keys too, unless a talk is sealed to them."""
+    if case.closed_thread:
+        keep_traces(session, case.school_id, [case.id, case.thread_id])
     session.delete(case)
     session.flush()
     if case.closed_thread:
         _drop_unneeded(session, CaseKey.school_id == case.school_id, CaseKey.only_thread == case.thread_id)
+
+
+def keep_traces(session: Session, school_id: str, subject_ids: Sequence[str]) -> None:
+    """Keep that these threads or cases were closed to some readers, for when they are gone."""
+    query = select(ClosedTrace.subject_id).where(
+        ClosedTrace.school_id == school_id, ClosedTrace.subject_id.in_(subject_ids)
+    )
+    known = set(session.scalars(query))
+    session.add_all(
+        ClosedTrace(school_id=school_id, subject_id=subject_id) for subject_id in subject_ids if subject_id not in known
+    )
+    session.flush()
 
 
 def remove_talk(session: Session, talk: TalkRecord) -> None:
@@ -157,7 +173,13 @@ def remove_talk(session: Session, talk: TalkRecord) -> None:
 def _drop_unneeded(session: Session, *which: ColumnElement[bool]) -> None:
     talk = select(TalkRecord.id).where(TalkRecord.case_key_id == CaseKey.id).exists()
     case = select(Case.id).where(Case.school_id == CaseKey.school_id, Case.thread_id == CaseKey.only_thread).exists()
-    session.execute(delete(CaseKey).where(*which, ~talk, ~case))
+    held = select(HeldBox.id).where(HeldBox.case_key_id == CaseKey.id).exists()
+    session.execute(delete(CaseKey).where(*which, ~talk, ~case, ~held))
+
+
+def drop_case_keys_of(session: Session, thread_ids: Sequence[str]) -> None:
+    """Remove the keys of closed threads that went, unless a case or a talk is sealed to them."""
+    _drop_unneeded(session, CaseKey.only_thread.in_(thread_ids))
 
 
 def _of_thread(only_thread: str | None) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ from mailbox.store.tables import (
     DutyPlan,
     FollowUp,
     HelpPage,
+    LegalHold,
     OpeningCustom,
     Person,
     Proposal,
@@ -78,6 +79,7 @@ Marked = (
     | TalkRecord
     | SchoolPlan
     | SecondReading
+    | LegalHold
     | ApprovalRequest
     | ApprovalNotice
     | AccountWish
@@ -125,6 +127,8 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     # What is to be done in danger, and whom to call, must be the school's own word; so who asked whom to read.
     SchoolPlan: ("id", "school_id", "situation", "wrapped_steps"),
     SecondReading: ("id", "school_id", "thread_id", "reader_id", "asked_by"),
+    # Nor may they hold a letter that the school wants forgotten.
+    LegalHold: ("id", "school_id", "thread_id", "placed_by", "second_id"),
     # Nobody who has the database only may grant a request, use one twice, or hide from the head what was done alone.
     ApprovalRequest: (
         *("id", "school_id", "thread_id", "case_id", "kind", "state", "requester_id", "decided_by"),
@@ -143,7 +147,8 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
 _COVERED_IF_THERE: dict[type[Marked], tuple[str, ...]] = {
     Station: ("room", "grade"),
     # Nor may they take the second factor off, or go on without its code.
-    School: ("readers_need_code",),
+    School: ("readers_need_code", "slips_spent"),
+    AccountWish: ("agreed_ordinal",),
     Correction: ("second_id",),
     Person: ("invited_by", "wrapped_totp"),
     DeskSession: ("awaits_code",),

@@ -26,3 +26,10 @@ def threads_written_back(session: Session, school_id: str, reader_id: str, since
     query = select(Note.thread_id).join(Thread, Thread.id == Note.thread_id)
     wanted = query.where(Note.school_id == school_id, visible_to(reader_id), Note.place > 1, Note.arrived_on >= since)
     return session.scalars(wanted.distinct().order_by(Note.thread_id)).all()
+
+
+def is_newest_answer(session: Session, thread_id: str, reply_id: str) -> bool:
+    """Whether no later answer of the thread can be read; a holding reply is none, and offers nothing."""
+    readable = (Reply.thread_id == thread_id, Reply.state == "released", Reply.promised_on.is_(None))
+    newest = select(Reply.id).where(*readable).order_by(Reply.place.desc()).limit(1)
+    return session.scalar(newest) == reply_id

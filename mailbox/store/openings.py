@@ -60,6 +60,7 @@ def week_numbers(session: Session, school_id: str, reader_id: str, day: date) ->
         "read": session.scalar(notes.where(Note.read)) or 0,
         "answered": session.scalar(notes.where(Thread.state == "answered")) or 0,
         "waiting": session.scalar(notes.where(Thread.state == "waiting")) or 0,
+        "pranks": session.scalar(notes.where(Thread.state == "prank")) or 0,
         "replies": session.scalar(replies) or 0,
         "collected": session.scalar(replies.where(Reply.collected)) or 0,
         "holding": session.scalar(written.where(Reply.promised_on.is_not(None))) or 0,

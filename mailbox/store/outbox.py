@@ -12,6 +12,10 @@ from mailbox.store.tables import Alarm, AlarmStep, Channel, Delivery, Thread, is
 
 # What goes on to the next person until somebody opens the letter.
 _CALLING = ("urgent", "closed")
+# No pause, claim or hold of ours is longer. What lies further ahead was written by a clock that ran ahead and was then
+# set right; it must not wait for that day.
+_LONGEST_PAUSE_SECONDS = 3_600
+_LONGEST_HOLD_SECONDS = 4 * 3_600
 
 
 def channels_of(session: Session, school_id: str) -> Sequence[Channel]:
@@ -153,7 +157,8 @@ def _of_alarm() -> ColumnElement[bool]:
 
 
 def _steps_now(now_seconds: int) -> ColumnElement[bool]:
-    return or_(Alarm.next_step_at.is_(None), Alarm.next_step_at <= now_seconds)
+    is_astray = Alarm.next_step_at > now_seconds + _LONGEST_HOLD_SECONDS
+    return or_(Alarm.next_step_at.is_(None), Alarm.next_step_at <= now_seconds, is_astray)
 
 
 def _changed(session: Session, statement: Executable) -> int:
@@ -163,6 +168,9 @@ def _changed(session: Session, statement: Executable) -> int:
 
 
 def _due(now_seconds: int) -> ColumnElement[bool]:
-    waiting = and_(Delivery.state == "waiting", Delivery.next_attempt_at <= now_seconds)
-    abandoned = and_(Delivery.state == "sending", Delivery.claimed_until < now_seconds)
-    return or_(waiting, abandoned)
+    # Notices may wait for the end of the quiet hours; an open alarm never does.
+    is_alarm = exists(select(Alarm.id).where(Alarm.id == Delivery.alarm_id, Alarm.state == "open"))
+    is_astray = and_(Delivery.next_attempt_at > now_seconds + _LONGEST_PAUSE_SECONDS, is_alarm)
+    waiting = and_(Delivery.state == "waiting", or_(Delivery.next_attempt_at <= now_seconds, is_astray))
+    is_over = or_(Delivery.claimed_until < now_seconds, Delivery.claimed_until > now_seconds + _LONGEST_PAUSE_SECONDS)
+    return or_(waiting, and_(Delivery.state == "sending", is_over))

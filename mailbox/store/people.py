@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, exists, func, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailbox.store.tables import AuditRow, DeskSession, Person, School, Station, is_id
 
+# A school PC's clock is corrected by seconds now and then.
+CLOCK_STEP_SECONDS = 60
 # Asked for with every page; building a statement anew costs as much as running it.
 _PEOPLE_OF = select(Person).where(Person.school_id == bindparam("school_id")).order_by(Person.display_name, Person.id)
 _STATION_BY_TOKEN = select(Station).where(Station.token_hash == bindparam("token_hash"))
@@ -57,12 +59,20 @@ def end_sessions_of(session: Session, person_id: str) -> None:
     session.execute(delete(DeskSession).where(DeskSession.person_id == person_id))
 
 
-def has_idle_session(session: Session, idle_before_seconds: int) -> bool:
-    return bool(session.scalar(select(exists().where(DeskSession.last_act_seconds < idle_before_seconds))))
+def has_idle_session(session: Session, idle_before_seconds: int, now_seconds: int) -> bool:
+    return bool(session.scalar(select(exists().where(_is_over(idle_before_seconds, now_seconds)))))
 
 
-def end_idle_sessions(session: Session, idle_before_seconds: int) -> None:
-    session.execute(delete(DeskSession).where(DeskSession.last_act_seconds < idle_before_seconds))
+def end_idle_sessions(session: Session, idle_before_seconds: int, now_seconds: int) -> None:
+    session.execute(delete(DeskSession).where(_is_over(idle_before_seconds, now_seconds)))
+
+
+def _is_over(idle_before_seconds: int, now_seconds: int) -> ColumnElement[bool]:
+    # A session of a clock that ran ahead and was set right would otherwise stay open until that day.
+    return or_(
+        DeskSession.last_act_seconds < idle_before_seconds,
+        DeskSession.last_act_seconds > now_seconds + CLOCK_STEP_SECONDS,
+    )
 
 
 def last_audit_row(session: Session, school_id: str) -> AuditRow | None:

@@ -39,7 +39,9 @@ from mailbox.store.letters import visible_to
 from mailbox.store.tables import Case, FollowUp, Note, Reply, SecondReading, Thread
 from triage.protocol import Cause, Urgency
 
-_STATES = ("waiting", "answered")
+# What is done: answered, or put aside as a prank.
+_DONE = ("answered", "prank")
+_STATES = ("waiting", *_DONE)
 _SEVERITY = {Urgency.ROUTINE: 0, Urgency.SOON: 1, Urgency.UNSCREENED: 2, Urgency.URGENT: 3}
 _PLAIN = {Shape.PERSON: Urgency.UNSCREENED, Shape.SOON: Urgency.SOON, Shape.ROUTINE: Urgency.ROUTINE}
 _FIRST_DAY = "0001-01-01"
@@ -81,11 +83,11 @@ class QueueColumns:
     # A state that is none must not hide a letter from both lists.
     @property
     def waiting(self) -> ColumnElement[bool]:
-        return Thread.state != "answered"
+        return Thread.state.not_in(_DONE)
 
     @property
     def answered(self) -> ColumnElement[bool]:
-        return Thread.state == "answered"
+        return Thread.state.in_(_DONE)
 
     @cached_property
     def sound(self) -> ColumnElement[bool]:

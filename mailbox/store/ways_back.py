@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from mailbox.store.tables import (
@@ -117,6 +117,8 @@ def wish_in(session: Session, school_id: str, wish_id: str) -> AccountWish | Non
 
 
 def remove_wishes_about(session: Session, person_id: str) -> None:
-    """Remove what waits about somebody, or was asked for by them."""
-    about = (AccountWish.person_id == person_id) | (AccountWish.asked_by == person_id)
+    """Remove what waits about somebody, was asked for by them, or has their consent."""
+    about = or_(
+        AccountWish.person_id == person_id, AccountWish.asked_by == person_id, AccountWish.agreed_by == person_id
+    )
     session.execute(delete(AccountWish).where(about))

@@ -55,6 +55,8 @@ class Head:
         """Raises ValueError, KeyError or TypeError for what is no head."""
         kept = json.loads(raw)
         schools = {school_id: base64.b64decode(box) for school_id, box in kept["schools"].items()}
+        for owner in ("own", *schools):
+            BoxAddress(KIND, str(kept["id"]), owner)  # refuses what is no id
         return cls(str(kept["id"]), str(kept["made_on"]), base64.b64decode(kept["own"]), schools)
 
     def key_by_key_file(self, keys: KeyFile) -> bytes:
@@ -152,7 +154,7 @@ def _head_in(file: IO[bytes]) -> Head:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise ValueError("another kind of file")
         return Head.from_bytes(file.readline(_MOST_HEAD_BYTES))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UpkeepRefused("no_backup", file.name) from None
 
 

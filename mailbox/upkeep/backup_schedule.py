@@ -101,9 +101,17 @@ def back_up(office: Office, folder: Path | None = None, label: str = "") -> Made
             )
         raise
     keep_result(settings, Result(tried_at, tried_at, str(made.path), told_on=before.told_on, sealed_to=made.sealed_to))
-    for place in {usual_folder(settings), own_folder(settings)}:
-        remove_old(office, place)
+    remove_old_backups(office)
     return made
+
+
+def remove_old_backups(office: Office) -> int:
+    """Remove what is older than its days wherever backups are made every day; return how many went.
+
+    Also where no new one could be made: what was forgotten must not wait in an old file for a stick to come back.
+    """
+    places = {usual_folder(office.settings), own_folder(office.settings)}
+    return sum(remove_old(office, place) for place in places if place.is_dir())
 
 
 def back_up_if_due(office: Office) -> MadeBackup | None:

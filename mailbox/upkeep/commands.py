@@ -58,7 +58,7 @@ def upkeep_commands(
         told = settings()
         with plainly():
             require_empty(told)
-            restored = restore(_opener(file, told), told, settings_file())
+            restored = restore(opener_for(file, told), told, settings_file())
         for line in _report(restored):
             click.echo(line)
         if not restored.is_sound:
@@ -121,7 +121,7 @@ def _examined(told: Settings) -> list[Finding]:
         office.database.close()
 
 
-def _opener(file: Path, told: Settings) -> Opener:
+def opener_for(file: Path, told: Settings) -> Opener:
     """Ask for the slips until they open the backup. With the own key file still here they may be left out."""
     by_key_file = open_by_key_file(file, told)
     click.echo("请拿出两张恢复纸条, 一张一张打进来; 词与词之间可以不空格。")
@@ -168,6 +168,12 @@ def _report(restored: Restored) -> list[str]:
             lines.append(
                 f"{name}: 信封都试过了 / boxes tried: {boxes.looked_at}, 打不开 / do not open: {len(boxes.damaged)}"
             )
+            if boxes.earlier:
+                lines += [
+                    f"{name}: 另有 {boxes.earlier} 个没有坏, 只是还没封进新纸条; 能看的老师登录后点“知道了”就封进去。",
+                    f"{name}: {boxes.earlier} more are not damaged but not sealed to these slips yet: colleagues who "
+                    "read them do that at the desk, by saying that they know of the new slips.",
+                ]
     if restored.tls:
         lines.append("根证书还是原来的, 平板不用重装 / the root certificate is the old one: tablets trust it as before")
     if restored.settings_file is not None:

@@ -1,4 +1,4 @@
-"""What is done once a day beside the other work: the backup, the thorough look, and telling when backups fail.
+"""What is done once a day beside the other work: what is old goes, the backup, the thorough look, telling of trouble.
 
 In a thread of its own: an alarm must not wait for a large backup.
 """
@@ -8,24 +8,45 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Iterable
+from itertools import count
 
 from mailbox.office import Office
 from mailbox.upkeep.alone import tell_that_it_runs
-from mailbox.upkeep.backup_schedule import back_up_if_due
+from mailbox.upkeep.backup_schedule import back_up_if_due, remove_old_backups
 from mailbox.upkeep.backup_trouble import tell_of_trouble
+from mailbox.upkeep.first_to_go import note_what_goes
+from mailbox.upkeep.old_letters import remove_old_letters
+from mailbox.upkeep.settled import date_is_settled
 from mailbox.upkeep.thorough import look_through_if_due
 
 # The first look comes a minute after the start, when the first pages have been served.
 _PAUSE_SECONDS = 60
+_OLD_EVERY_MINUTES = 30
+_EVERY_MINUTE = (remove_old_backups, back_up_if_due, tell_of_trouble, look_through_if_due)
 
 _log = logging.getLogger("mailbox.upkeep")
 
 
 def daily_upkeep(office: Office) -> None:
-    """Do what is due."""
-    back_up_if_due(office)
-    tell_of_trouble(office)
-    look_through_if_due(office)
+    """Do what is due. What is old goes first, so that the day's backup does not hold it for another month."""
+    _do(office, (remove_what_is_old, note_what_goes))
+    _do(office, _EVERY_MINUTE)
+
+
+def _do(office: Office, steps: Iterable[Callable[[Office], object]]) -> None:
+    for step in steps:
+        try:
+            step(office)
+        except Exception as failed:
+            # Whatever it was, it must not keep the others from being done: today's backup above all.
+            _log.error("upkeep failed", extra={"error_class": type(failed).__name__})
+
+
+def remove_what_is_old(office: Office) -> None:
+    """Remove letters that have had their days, once today can be believed to be today."""
+    if date_is_settled(office):
+        remove_old_letters(office)
 
 
 def start_daily_upkeep(office: Office) -> None:
@@ -35,10 +56,10 @@ def start_daily_upkeep(office: Office) -> None:
 
 
 def _keep_up(office: Office) -> None:
-    while True:
+    for minutes in count():
         time.sleep(_PAUSE_SECONDS)
-        try:
+        # Looking through all threads takes a moment where there are very many.
+        if minutes % _OLD_EVERY_MINUTES:
+            _do(office, _EVERY_MINUTE)
+        else:
             daily_upkeep(office)
-        except Exception as failed:
-            # Whatever it was, tomorrow's backup must be tried.
-            _log.error("upkeep failed", extra={"error_class": type(failed).__name__})

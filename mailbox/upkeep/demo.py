@@ -84,7 +84,9 @@ def clear_folder(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
         raise SettingsRefused("data_dir", f"{folder} is not a demonstration's folder; name an empty one")
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
+    # The folder above is a school's own later on, and `parents` would leave it open to others.
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)
     (folder / _MARK).touch()
 
 
@@ -251,7 +253,8 @@ def _colleague(office: Office, school_id: str, by: str, role: str, login_name: s
 def _say_where_help_is(office: Office, school_id: str, by_person_id: str) -> None:
     shifts = read_shifts("7:40-12:00，13:30-17:30")
     helpers = (Helper("林老师", "二楼心理室"), Helper("何老师", "三楼办公室"))
-    shown = Help(helpers, "传达室", duty=dict.fromkeys(range(5), shifts))
+    off_duty = "晚上和周末，传达室的老师在，敲门就可以。"
+    shown = Help(helpers, "传达室", duty=dict.fromkeys(range(5), shifts), off_duty_words=off_duty)
     save_help(office, school_id, by_person_id, shown, seen_version="")
 
 

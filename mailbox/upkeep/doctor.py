@@ -6,10 +6,8 @@ Changes nothing and asks no network.
 
 from __future__ import annotations
 
-import os
 import shutil
-import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,11 +17,11 @@ from mailbox.office import Office
 from mailbox.store.dump import size_bytes, sqlite_file
 from mailbox.store.migrations import newest_revision, revision_of
 from mailbox.store.people import newest_act_seconds
-from mailbox.upkeep.backup import own_folder
 from mailbox.upkeep.backup_schedule import BackupTrouble, last_result, usual_folder
 from mailbox.upkeep.doctor_school import look_at_channels, look_at_keys
 from mailbox.upkeep.findings import Check, Finding, State
 from mailbox.upkeep.heartbeat import is_alive
+from mailbox.upkeep.private_places import open_places
 from mailbox.upkeep.thorough import Thorough
 from mailbox.upkeep.tls.keeping import Folder, Trouble, look_up
 
@@ -71,11 +69,8 @@ def look_at_settings(settings: Settings) -> Finding:
 
 def look_at_files(settings: Settings) -> Finding:
     """Say which secret file others can read. Windows keeps that elsewhere."""
-    if os.name != "posix":
-        return Finding(Check.FILES)
-    for path, mode in _secrets(settings):
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            return Finding(Check.FILES, State.NOW, "open", {"path": path, "mode": f"{mode:o}"})
+    for place in open_places(settings):
+        return Finding(Check.FILES, State.NOW, "open", {"path": place.path, "mode": f"{place.mode:o}"})
     return Finding(Check.FILES)
 
 
@@ -109,15 +104,6 @@ def look_at_backup(settings: Settings, now: datetime) -> Finding:
     if _is_same_disk(usual, settings.data_dir):
         return Finding(Check.BACKUP, State.SOON, "same_disk", {"day": good_on})
     return Finding(Check.BACKUP, told={"day": good_on})
-
-
-def _secrets(settings: Settings) -> Iterator[tuple[Path, int]]:
-    tls = Folder.of(settings.data_dir)
-    yield from ((path, 0o600) for path in (settings.key_file, tls.authority, tls.server))
-    yield from ((path, 0o700) for path in (settings.data_dir, own_folder(settings)))
-    file = sqlite_file(settings.database_url)
-    if file is not None and file.parent != settings.data_dir:
-        yield file, 0o600
 
 
 def _look_at_disk(office: Office) -> Finding:

@@ -1,7 +1,7 @@
 """Bringing a backup back onto an empty computer: database, key file, certificates, settings; then looking it through.
 
-Refuses to overwrite anything. The database is made beside its place and takes it last, so that a power cut in between
-leaves an empty computer and not half a school.
+Refuses to overwrite anything. A sign lies beside the data from the first step to the last: what a power cut leaves is
+taken away when the restore is tried once more, and is never served.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from mailbox.config import Settings
 from mailbox.errors import BoxNotOpened, NotKept, SettingsRefused, UpkeepRefused
 from mailbox.office import Office, utc_now
 from mailbox.people.audit import record
-from mailbox.private_files import new_private_file
+from mailbox.people.recovery import let_spent_slips_in_again
+from mailbox.private_files import keep_names, new_private_file
 from mailbox.sealing.box import PrivateKey
 from mailbox.sealing.key_file import KeyFile
 from mailbox.store.database import Database
@@ -29,6 +30,7 @@ from mailbox.upkeep.alone import alone, runs_here
 from mailbox.upkeep.backup_file import Head, lines, read_head, require_whole
 from mailbox.upkeep.soundness import Found, look_at_boxes, look_at_marks
 from mailbox.upkeep.tls.keeping import Folder
+from mailbox.upkeep.unfinished import begin, end, is_unfinished, take_away
 from mailbox.upkeep.upgrade import never_asked
 
 _MAKING = ".restoring"
@@ -68,6 +70,9 @@ def require_empty(settings: Settings) -> None:
     """Raise UpkeepRefused where a school is already, where one is being served, or where certificates lie."""
     if runs_here(settings.data_dir):
         raise UpkeepRefused("running")
+    if is_unfinished(settings):
+        # What lies here is of a restore that the power ended.
+        return
     try:
         if not is_empty(settings.database_url):
             raise UpkeepRefused("not_empty", _shown(settings))
@@ -103,6 +108,7 @@ def restore(opener: Opener, settings: Settings, settings_file: Path) -> Restored
     if shutil.disk_usage(settings.data_dir).free < opener.path.stat().st_size * 4 + _ROOM_BYTES:
         raise UpkeepRefused("no_room", str(settings.data_dir))
     with alone(settings.data_dir):
+        take_away(settings)
         require_empty(settings)
         reading = lines(opener.path, opener.key)
         told = _told(next(reading, None), opener.path)
@@ -110,6 +116,7 @@ def restore(opener: Opener, settings: Settings, settings_file: Path) -> Restored
             raise UpkeepRefused("newer", str(opener.path))
         restored = Restored(told["made_at"], told["revision"])
         url, made_key = _url_to_make(settings), _making(settings.key_file)
+        begin(settings, _to_be_written(settings, settings_file, told, made_key))
         try:
             drop_tables(url)
             migrate(url, told["revision"])
@@ -120,12 +127,14 @@ def restore(opener: Opener, settings: Settings, settings_file: Path) -> Restored
             _put_the_rest(settings, settings_file, told, restored)
             _put_key_file(settings.key_file, made_key)
             _put_database(settings, url)
+            end(settings)
         except BaseException as failed:
             # What was empty before is empty again, so that it can be tried once more.
             drop_tables(url)
             made_key.unlink(missing_ok=True)
             for written in restored.written:
                 written.unlink(missing_ok=True)
+            end(settings)
             if isinstance(failed, NotKept):
                 raise UpkeepRefused("database", str(failed)) from None
             raise
@@ -183,6 +192,8 @@ def _look_through(opener: Opener, url: str, keys: KeyFile, settings: Settings, r
             restored.boxes.append((name, look_at_boxes(office, school_id, recovery) if recovery else None))
             with database.work() as work:
                 record(office, work.session, school_id, None, "backup.restore")
+                if recovery:
+                    let_spent_slips_in_again(office, work.session, school_id)
                 work.commit()
     finally:
         database.close()
@@ -191,8 +202,12 @@ def _look_through(opener: Opener, url: str, keys: KeyFile, settings: Settings, r
 def _put_key_file(path: Path, made: Path) -> None:
     # One that an empty mailbox made for itself opens nothing of anybody; it is laid aside all the same.
     if path.exists() and path.read_bytes() != made.read_bytes():
-        path.rename(path.with_name(f"{path.name}.before-restore"))
+        aside, again = path.with_name(f"{path.name}.before-restore"), 2
+        while aside.exists():
+            aside, again = path.with_name(f"{path.name}.before-restore-{again}"), again + 1
+        path.rename(aside)
     made.replace(path)
+    keep_names(path.parent)
 
 
 def _put_the_rest(settings: Settings, settings_file: Path, told: dict[str, Any], restored: Restored) -> None:
@@ -207,11 +222,22 @@ def _put_the_rest(settings: Settings, settings_file: Path, told: dict[str, Any],
         text = "".join(
             f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in told["settings"].items()
         )
-        has_own = settings_file.exists() and settings_file.stat().st_size > 0
-        restored.settings_file = settings.data_dir / "mailbox.toml.from-backup" if has_own else settings_file
-        restored.settings_kept_aside = has_own
+        restored.settings_file = _place_of_settings(settings, settings_file)
+        restored.settings_kept_aside = restored.settings_file != settings_file
         _write(restored.settings_file, text.encode())
         restored.written.append(restored.settings_file)
+
+
+def _place_of_settings(settings: Settings, settings_file: Path) -> Path:
+    has_own = settings_file.exists() and settings_file.stat().st_size > 0
+    return settings.data_dir / "mailbox.toml.from-backup" if has_own else settings_file
+
+
+def _to_be_written(settings: Settings, settings_file: Path, told: dict[str, Any], made_key: Path) -> list[Path]:
+    """Return the files that a restore makes where none were, but for the database and the key file."""
+    tls = Folder.of(settings.data_dir)
+    made = [made_key, tls.authority, tls.server, tls.root]
+    return [*made, _place_of_settings(settings, settings_file)] if told["settings"] else made
 
 
 def _url_to_make(settings: Settings) -> str:

@@ -20,6 +20,7 @@ from mailbox.store.care import (
 )
 from mailbox.store.letters import replies_released_before
 from mailbox.store.marked import carries_mark, check_mark, set_mark
+from mailbox.upkeep.gone import count_gone
 
 _log = logging.getLogger("mailbox.upkeep")
 
@@ -33,7 +34,7 @@ def remove_old_reply_copies(office: Office) -> int:
     with office.database.view() as view:
         if not replies_released_before(view.session, oldest_kept):
             return 0
-    removed = 0
+    removed: Counter[str] = Counter()
     with office.database.work() as work:
         for reply in replies_released_before(work.session, oldest_kept):
             try:
@@ -44,11 +45,13 @@ def remove_old_reply_copies(office: Office) -> int:
             else:
                 reply.child_box = None
                 set_mark(reply, office.marks.mac)
-                removed += 1
+                removed[reply.school_id] += 1
+        for school_id, number in sorted(removed.items()):
+            count_gone(office, work.session, school_id, {"child_copies": number})
         work.commit()
     if removed:
         office.database.wipe_removed()
-    return removed
+    return removed.total()
 
 
 def remove_old_cases(office: Office) -> int:
@@ -71,6 +74,7 @@ def remove_old_cases(office: Office) -> int:
                 _log.error("an old case is not authentic and stays", extra={"row_id": case.id})
             else:
                 remove_case(work.session, case)
+                count_gone(office, work.session, case.school_id, {"cases": 1}, closed=case.closed_thread)
                 record(office, work.session, case.school_id, None, "case.forget", case.id)
                 removed += 1
         work.commit()
@@ -106,6 +110,7 @@ def remove_old_talks(office: Office) -> int:
                 _log.error("an old talk record is not authentic and stays", extra={"row_id": talk.id})
         for school_id, number in sorted(removed.items()):
             # Their ids say nothing to anybody; whose they were is nobody's business any more.
+            count_gone(office, work.session, school_id, {"talks": number})
             record(office, work.session, school_id, None, f"talk.forget.{number}")
         work.commit()
     if removed:

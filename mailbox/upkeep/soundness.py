@@ -12,6 +12,7 @@ from typing import Any
 from mailbox.care.entries import CASE_ENCLOSURE, CASE_ENTRY, TALK
 from mailbox.errors import BoxNotOpened
 from mailbox.letters.content import CIRCUMSTANCES, NOTE, REASON, REMARK, REPLY_FOR_READERS
+from mailbox.letters.held import held_address
 from mailbox.office import Office
 from mailbox.sealing.box import BoxAddress, PrivateKey, open_box
 from mailbox.sealing.keyring import CASE_KEY, RECOVERY_HOLDER, WEEK_KEY
@@ -25,6 +26,7 @@ from mailbox.store.tables import (
     CaseKey,
     CaseKeyCopy,
     Correction,
+    HeldBox,
     Note,
     NotePart,
     ReaderCopy,
@@ -38,10 +40,16 @@ from mailbox.store.tables import (
 
 @dataclass
 class Found:
-    """How many rows or boxes were looked at, and ``damaged``: table and id of those that are not as they were."""
+    """How many rows or boxes were looked at, and ``damaged``: table and id of those that are not as they were.
+
+    ``earlier``: boxes that whoever made new slips could not open, and no colleague has sealed to them yet. Only the
+    slips before open these, or their readers.
+    """
 
     looked_at: int = 0
     damaged: list[tuple[str, str]] = field(default_factory=list)
+    earlier: int = 0
+    earlier_keys: set[str] = field(default_factory=set, repr=False)
 
     def add(self, table: str, row_id: str, *, is_sound: bool) -> None:
         self.looked_at += 1
@@ -71,6 +79,7 @@ _SEALED = (
     _Sealed(Remark, "box", "week_key_id", lambda row: BoxAddress(REMARK, row.thread_id, row.id)),
     _Sealed(CaseEntry, "box", "case_key_id", lambda row: BoxAddress(CASE_ENTRY, row.case_id, row.id)),
     _Sealed(CaseEnclosure, "box", "case_key_id", lambda row: BoxAddress(CASE_ENCLOSURE, row.case_id, row.part_id)),
+    _Sealed(HeldBox, "box", "case_key_id", lambda row: held_address(row.kind, row.thread_id, row.message_id)),
     _Sealed(TalkRecord, "box", "case_key_id", lambda row: BoxAddress(TALK, row.author_id, row.id)),
 )
 
@@ -105,12 +114,18 @@ def look_at_boxes(office: Office, school_id: str, recovery: PrivateKey) -> Found
             for row in _of_school(session, sealed.of, school_id, found):
                 box, key_id = getattr(row, sealed.box), getattr(row, sealed.key)
                 # What was shredded in its time is no damage.
-                if box is not None and key_id is not None:
+                if box is not None and key_id in found.earlier_keys:
+                    found.earlier += 1
+                elif box is not None and key_id is not None:
                     found.add(row.__tablename__, row.id, is_sound=_opens(keys.get(key_id), sealed.address(row), box))
         for copy in _of_school(session, ReaderCopy, school_id, found):
             if copy.holder_id == RECOVERY_HOLDER:
                 address = BoxAddress(copy.kind, copy.thread_id, f"{copy.message_id}-{RECOVERY_HOLDER}")
-                found.add(copy.__tablename__, copy.id, is_sound=_opens(recovery, address, copy.box))
+                is_sound = _opens(recovery, address, copy.box)
+                if copy.of_earlier_slips and not is_sound:
+                    found.earlier += 1
+                else:
+                    found.add(copy.__tablename__, copy.id, is_sound=is_sound)
     return found
 
 
@@ -134,7 +149,11 @@ def _keys(
         try:
             private = PrivateKey.from_box(address, open_box(recovery, address, copy.box))
         except (BoxNotOpened, TypeError):
-            found.add(copies.__tablename__, copy.id, is_sound=False)
+            if copy.of_earlier_slips:
+                found.earlier += 1
+                found.earlier_keys.add(key_id)
+            else:
+                found.add(copies.__tablename__, copy.id, is_sound=False)
             continue
         is_sound = private.public().to_bytes() == public.get(key_id)
         found.add(copies.__tablename__, copy.id, is_sound=is_sound)

@@ -13,6 +13,7 @@ from mailbox.store.database import Database
 from mailbox.store.dump import is_empty
 from mailbox.store.migrations import knows_revision, migrate, newest_revision, revision_of
 from mailbox.upkeep.backup import make_backup, own_folder
+from mailbox.upkeep.unfinished import require_finished
 
 
 def bring_forward(settings: Settings, *, with_backup: bool = True) -> Path | None:
@@ -45,6 +46,7 @@ def require_no_school(settings: Settings) -> None:
 
 def office_for_upkeep(settings: Settings) -> Office:
     """Return an office that assesses nothing, so that no model is loaded. Raises SettingsRefused without a key file."""
+    require_finished(settings)
     return Office(settings, Database(settings.database_url), KeyFile.load(settings.key_file), never_asked)
 
 

@@ -12,6 +12,9 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from mailbox.config import Settings
+from mailbox.web.log_file import LogFile, folder_of
+
 _HOUSE = Path(__file__).resolve().parents[2]
 # Not "app": under that name Flask writes which path failed.
 _OURS = ("mailbox", "counselor_ui", "triage")
@@ -43,15 +46,23 @@ class EventFormatter(logging.Formatter):
         return " ".join(part for part in parts if part)
 
 
-def install() -> None:
-    """Send every event of this process, and errors that end a thread, to standard error in this form."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(EventFormatter())
+def install(settings: Settings) -> None:
+    """Send every event of this process, and errors that end a thread, to standard error and to the log's files."""
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = handlers(settings)
     root.setLevel(logging.WARNING)
     threading.excepthook = _thread_ended
     logging.raiseExceptions = False
+
+
+def handlers(settings: Settings) -> list[logging.Handler]:
+    """Return what takes the events: standard error, and the files beside the data unless the settings want none."""
+    made: list[logging.Handler] = [logging.StreamHandler()]
+    if settings.log_files:
+        made.append(LogFile(folder_of(settings), settings.log_kilobytes * 1_024, settings.log_files))
+    for handler in made:
+        handler.setFormatter(EventFormatter())
+    return made
 
 
 def _thread_ended(ended: threading.ExceptHookArgs) -> None:

@@ -44,7 +44,8 @@ def install(app: Flask) -> None:
         more = _MORE.get(request.blueprint or "", {})
         for name, value in {**_ALWAYS, **more}.items():
             response.headers[name] = value
-        if (request.endpoint or "").endswith("static") and response.status_code == 200:
+        is_file = (request.endpoint or "").endswith("static") and request.method in ("GET", "HEAD")
+        if is_file and response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=86400"
         else:
             response.headers["Cache-Control"] = "no-store"

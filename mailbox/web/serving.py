@@ -56,7 +56,7 @@ def serve(
     ``alone`` serves in this one process; Windows has no other way. Raises SettingsRefused where it cannot be begun.
     """
     make_server = _server_maker(settings)
-    event_log.install()
+    event_log.install(settings)
     # That requests wait a moment for each other is no event.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if alone:

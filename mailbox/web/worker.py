@@ -15,8 +15,6 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 
-from mailbox.web.event_log import EventFormatter
-
 _LOOK_SECONDS = 1.0
 _FINISH_SECONDS = 10.0
 
@@ -26,8 +24,8 @@ class EventLogger(Logger):
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(EventFormatter())
+        # Where and how all other events go; `event_log` has said it before the server began.
+        self.error_log.handlers[:] = logging.getLogger().handlers
 
 
 class PatientWorker(Worker):

@@ -50,27 +50,38 @@ const pause = (ms, stop) => new Promise((resolve) => {
   stop.addEventListener("abort", done);
 });
 
-function sayTimeLeft(waiting, leftMs) {
-  say(waiting, "again", true);
+// For how long the mailbox asks this tablet to wait, because very many letters came from it; 0 if it does not.
+function inLineMs(answer) {
+  const said = answer && answer.status === 429 && answer.page.querySelector("[data-slow]");
+  return said ? Math.max(1, Number(said.dataset.slow)) * 1000 : 0;
+}
+
+function sayTimeLeft(waiting, leftMs, isInLine) {
+  say(waiting, "again", !isInLine);
+  say(waiting, "in-line", isInLine);
   say(waiting, "now", false);
   say(waiting, "two-minutes", leftMs > 60000);
   say(waiting, "one-minute", leftMs <= 60000 && leftMs > 30000);
   say(waiting, "half-a-minute", leftMs <= 30000);
 }
 
-// Try until it has arrived, the time is over or the child waits no longer; null then.
+// Try until it has arrived, the time is over or the child waits no longer; null then, or the page that asks to wait.
 async function deliver(form, contents, waiting, stop) {
   const until = performance.now() + GIVE_UP_MS;
   const left = () => until - performance.now();
+  let asksToWait = null;
   for (let count = 0; left() > 0 && !stop.aborted; count += 1) {
     document.dispatchEvent(new Event("still-here"));
     const patienceMs = Math.min(left(), PATIENCE_MS + contents.bytes / LEAST_BYTES_A_MS);
     const answer = await ask(form.action, { body: contents.body, patienceMs, stop });
-    if (answer || stop.aborted) return answer;
-    sayTimeLeft(waiting, left());
-    await pause(Math.min(PAUSES_MS[Math.min(count, PAUSES_MS.length - 1)], Math.max(0, left())), stop);
+    const lineMs = inLineMs(answer);
+    if ((answer && !lineMs) || stop.aborted) return answer;
+    asksToWait = lineMs ? answer : null;
+    sayTimeLeft(waiting, left(), lineMs > 0);
+    const pauseMs = lineMs || PAUSES_MS[Math.min(count, PAUSES_MS.length - 1)];
+    await pause(Math.min(pauseMs, Math.max(0, left())), stop);
   }
-  return null;
+  return stop.aborted ? null : asksToWait;
 }
 
 async function sendLetter(form, contents) {
@@ -83,7 +94,7 @@ async function sendLetter(form, contents) {
   const gone = () => { isGone = true; child.abort(); };
   unsent.hidden = true;
   say(waiting, "now", true);
-  ["again", "two-minutes", "one-minute", "half-a-minute"].forEach((name) => say(waiting, name, false));
+  ["again", "in-line", "two-minutes", "one-minute", "half-a-minute"].forEach((name) => say(waiting, name, false));
   setBusy(form, true);
   const later = setTimeout(() => { alone(waiting); waiting.querySelector("button").focus(); }, SAY_AFTER_MS);
   waiting.querySelector("[data-stop]").addEventListener("click", stops);

@@ -36,6 +36,7 @@ from mailbox.store.tables.letters import (
     TriageAdjustment,
 )
 from mailbox.store.tables.people import AuditRow, DeskSession, Person, SpareCode, Station, StationSign
+from mailbox.store.tables.retention import ClosedTrace, HeldBox, LegalHold, RetentionDay
 from mailbox.store.tables.schools import Calendar, HelpPage, School
 from mailbox.store.tables.weeks import Opening, OpeningCustom, SummaryMail, SummaryRecipient, WeekReport
 
@@ -58,13 +59,16 @@ __all__ = [
     "CaseKeyCopy",
     "CaseReader",
     "Channel",
+    "ClosedTrace",
     "Correction",
     "Delivery",
     "DeskSession",
     "Draft",
     "DutyPlan",
     "FollowUp",
+    "HeldBox",
     "HelpPage",
+    "LegalHold",
     "Note",
     "NotePart",
     "Opening",
@@ -75,6 +79,7 @@ __all__ = [
     "Remark",
     "Reminder",
     "Reply",
+    "RetentionDay",
     "School",
     "SchoolPlan",
     "SecondReading",

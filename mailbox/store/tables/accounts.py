@@ -14,7 +14,8 @@ class AccountWish(Base):
     """What one of the staff asked for and a second voice agrees to. ``kind``: slips, lead, counselor.
 
     ``person_id`` is whom it is about: who will make new slips, or whose role is to be another. ``agreed_by`` is set
-    for slips only, which are then made by that person; a role is changed at once and its wish goes.
+    for slips only, which are then made by that person, with the day ``agreed_on``; a role is changed at once and its
+    wish goes.
     """
 
     __tablename__ = "account_wishes"
@@ -24,7 +25,13 @@ class AccountWish(Base):
     person_id: Mapped[str] = mapped_column(of("people"))
     asked_by: Mapped[str]
     agreed_by: Mapped[str | None]
+    agreed_on: Mapped[date | None]
     mark: Mapped[bytes]
+
+    @property
+    def agreed_ordinal(self) -> int | None:
+        """The day as a number, for the mark: who has the database only makes no consent younger."""
+        return self.agreed_on.toordinal() if self.agreed_on else None
 
 
 class StaffNotice(Base):

@@ -23,7 +23,10 @@ class WeekKey(Base):
 
 
 class WeekKeyCopy(Base):
-    """A week's private half, sealed to one holder: a reader's id, or ``recovery``."""
+    """A week's private half, sealed to one holder: a reader's id, or ``recovery``.
+
+    ``of_earlier_slips``: whoever made new slips could not open it, so that only the earlier slips do.
+    """
 
     __tablename__ = "week_key_copies"
     indexes = (Index("uq_week_key_copies_holder", "week_key_id", "holder_id", unique=True),)
@@ -31,6 +34,7 @@ class WeekKeyCopy(Base):
     week_key_id: Mapped[str] = mapped_column(of("week_keys"))
     holder_id: Mapped[str]
     box: Mapped[bytes]
+    of_earlier_slips: Mapped[bool | None]
 
 
 class CaseKey(Base):
@@ -51,7 +55,7 @@ class CaseKey(Base):
 
 
 class CaseKeyCopy(Base):
-    """A case key's private half, sealed to one holder: a reader's id, or ``recovery``."""
+    """A case key's private half, sealed to one holder: a reader's id, or ``recovery``; as ``week_key_copies``."""
 
     __tablename__ = "case_key_copies"
     indexes = (Index("uq_case_key_copies_holder", "case_key_id", "holder_id", unique=True),)
@@ -59,3 +63,4 @@ class CaseKeyCopy(Base):
     case_key_id: Mapped[str] = mapped_column(of("case_keys"))
     holder_id: Mapped[str]
     box: Mapped[bytes]
+    of_earlier_slips: Mapped[bool | None]

@@ -119,7 +119,7 @@ class NotePart(Base):
 
 
 class ReaderCopy(Base):
-    """A box of a closed thread, sealed to one holder instead of the week key."""
+    """A box of a closed thread, sealed to one holder instead of the week key; as ``week_key_copies``."""
 
     __tablename__ = "reader_copies"
     indexes = (Index("uq_reader_copies_holder", "message_id", "kind", "holder_id", unique=True),)
@@ -129,6 +129,7 @@ class ReaderCopy(Base):
     kind: Mapped[str]
     holder_id: Mapped[str]
     box: Mapped[bytes]
+    of_earlier_slips: Mapped[bool | None]
 
 
 class Reply(Base):
@@ -224,7 +225,10 @@ class Remark(Base):
 
 
 class SecondReading(Base):
-    """A colleague was asked to read a thread too, or was handed it. The row goes when they have read or answered it."""
+    """A colleague was asked to read a thread too, or was handed it. The row goes when they have read or answered it.
+
+    ``id`` is that of the remark with which the thread was handed over; of who was only asked to read, a new one.
+    """
 
     __tablename__ = "second_readings"
     indexes = (Index("uq_second_readings_reader", "reader_id", "thread_id", unique=True),)

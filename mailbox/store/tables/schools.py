@@ -23,6 +23,8 @@ class School(Base):
     test_alarm_heard: Mapped[bool] = mapped_column(default=False)
     # True where the lead asks every reader for a second factor; nothing else is ever written here.
     readers_need_code: Mapped[bool | None]
+    # True once the present slips let somebody in: they let in nobody else until new ones are made.
+    slips_spent: Mapped[bool | None]
     mark: Mapped[bytes]
 
 
