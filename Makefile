@@ -18,7 +18,7 @@ ifneq ($(shell $(PY) -c 'print("alive")' 2>/dev/null),alive)
 $(shell rm -f $(VENV)/*.stamp)
 endif
 
-.PHONY: help run https backup restore doctor demo test lint types bench pictures model lock clean
+.PHONY: help run https backup restore doctor demo test lint types torture fuzz bench pictures model encoder lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,8 @@ help:
 	@echo 'make doctor 看看都好不好 / look whether all is well'
 	@echo 'make demo   看看演示学校 / serve an invented school  http://127.0.0.1:8001'
 	@echo 'make test   运行全部测试 / run every test'
+	@echo 'make torture 反复掐断它, 看会不会丢信 / crash it over and over and look for what is lost'
+	@echo 'make fuzz   试一万个坏输入 / try ten thousand hostile inputs  (SEED=NUMBER)'
 	@echo 'make bench  测量速度 / measure the speed'
 	@echo 'make pictures  给每一页拍照 / take a picture of every page'
 	@echo 'make model  重做分诊模型 / make the triage model anew  (PUBLIC=FOLDER measures on the public data too)'
@@ -71,19 +73,32 @@ lint: $(VENV)/test.stamp
 types: $(VENV)/test.stamp
 	@$(PY) -m mypy --no-error-summary
 
+# Minutes; as root also on a disk of its own. SEED=2 draws other moments, ONLY=kills,clock names some scenes.
+torture: $(VENV)/test.stamp
+	@$(PY) -m tests.torture $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
+# What `make test` tries for seconds, for as long as it takes.
+fuzz: $(VENV)/test.stamp
+	@FUZZ=long FUZZ_SEED=$(or $(SEED),1) $(PY) -m pytest -q -s --timeout 0 tests/fuzzing
+
 bench: $(VENV)/run.stamp
 	@$(PY) -m bench
 
 pictures: $(VENV)/test.stamp
 	@$(PY) tools/take_pictures.py
 
-model: $(VENV)/run.stamp
+# An hour of two processors, half of it for `encoder`, which is kept in models/ and is only made anew when it should read otherwise.
+model: $(VENV)/model.stamp
 	@$(PY) -m flask triage corpus check
-	@$(PY) -m flask triage train $(if $(PUBLIC),--public "$(PUBLIC)")
+	@$(PY) -m flask triage teach network
+	@$(PY) -m flask triage train --network var/network $(if $(PUBLIC),--public "$(PUBLIC)")
+
+encoder: $(VENV)/model.stamp
+	@$(PY) -m flask triage teach encoder $(if $(PUBLIC),--public "$(PUBLIC)")
 
 lock: $(VENV)/made.stamp
 	@$(PY) -m pip install -qq --disable-pip-version-check uv
-	@for file in requirements-build requirements requirements-dev; do $(LOCK) $$file.in -o $$file.lock || exit 1; done
+	@for file in requirements-build requirements requirements-dev requirements-model; do $(LOCK) $$file.in -o $$file.lock || exit 1; done
 
 clean:
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -97,6 +112,12 @@ $(VENV)/run.stamp: requirements-build.lock requirements.lock $(VENV)/made.stamp
 	@echo '正在安装所需的程序, 第一次要一两分钟 / Installing what the mailbox needs, a minute or two the first time ...'
 	@$(PIP) -r requirements-build.lock
 	@$(PIP) -r requirements.lock
+	@touch $@
+
+$(VENV)/model.stamp: requirements-build.lock requirements-model.lock $(VENV)/made.stamp
+	@echo '正在安装训练所需的程序 / Installing what training needs ...'
+	@$(PIP) -r requirements-build.lock
+	@$(PIP) -r requirements-model.lock
 	@touch $@
 
 $(VENV)/test.stamp: requirements-build.lock requirements-dev.lock tools/get_test_parts.sh $(VENV)/made.stamp

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import desk, machine, parts, reading, report, school
+from bench import desk, machine, parts, reading, report, school, soak
 from bench.installation import Installation
 from bench.load import Outcome, at_once, steadily
 from bench.notes import LETTERS, notes
@@ -75,9 +75,15 @@ class Bench:
 
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    asked.add_argument("--seconds", type=float, default=20.0, help="how long eight children write (20)")
+    asked.add_argument("what", nargs="?", default="speed", choices=("speed", "soak"), help="what is measured (speed)")
+    asked.add_argument("--seconds", type=float, default=20.0, help="speed: how long eight children write (20)")
+    asked.add_argument("--minutes", type=float, default=60.0, help="soak: how long it lasts (60)")
     asked.add_argument("--workers", type=int, default=2, help="serving processes (2)")
+    asked.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own instead of SQLite")
     wishes = asked.parse_args()
+    if wishes.what == "soak":
+        soak.main(wishes.minutes, wishes.workers, on_postgresql=wishes.postgresql)
+        return
     if not sys.platform.startswith("linux"):
         sys.exit("This measures memory and processor time through /proc, so it needs Linux.")
     load_1, load_5, _ = os.getloadavg()

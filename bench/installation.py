@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -35,6 +36,10 @@ class Installation:
         no_file = folder / "empty.toml"
         no_file.touch()
         given = {"data_dir": folder / "var", "listen_port": self.port, "config": no_file, **wishes}
+        # Whoever measures looks into the processes.
+        given["memory_private"] = False
+        # What is measured is the program, not the pace at which one tablet may send.
+        given["kiosk_letters_at_once"] = 1_000_000
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
             **{PREFIX + name.upper(): str(value) for name, value in given.items()},
@@ -97,12 +102,28 @@ class Installation:
 
     def memory_mib(self) -> dict[int, float]:
         """Return the proportional share (PSS) of each process in MiB: shared pages are counted once among all."""
-        return {number: _pss_kib(number) / 1024 for number in self.processes()}
+        return self._of_each(lambda number: _kib(number, "Pss:") / 1024)
+
+    def own_mib(self) -> dict[int, float]:
+        """Return the memory in MiB that each process shares with no other one (USS)."""
+        return self._of_each(lambda number: _kib(number, "Private_Clean:", "Private_Dirty:") / 1024)
+
+    def open_files(self) -> dict[int, float]:
+        """Return how many file handles each process holds."""
+        return self._of_each(lambda number: len(list(Path(f"/proc/{number}/fd").iterdir())))
 
     def processor_seconds(self) -> float:
         """Return the processor time that all processes have used so far."""
-        ticks = sum(sum(map(int, _stat(number)[11:13])) for number in self.processes())
+        ticks = sum(self._of_each(lambda number: sum(map(int, _stat(number)[11:13]))).values())
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _of_each(self, measure: Callable[[int], float]) -> dict[int, float]:
+        measured = {}
+        for number in self.processes():
+            # A decoder may end in this very moment.
+            with suppress(ProcessLookupError, FileNotFoundError):
+                measured[number] = measure(number)
+        return measured
 
     def _first_page(self, cookie: str) -> bool:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
@@ -120,9 +141,9 @@ def _stat(process: int) -> list[str]:
     return Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
 
 
-def _pss_kib(process: int) -> int:
+def _kib(process: int, *names: str) -> int:
     rollup = Path(f"/proc/{process}/smaps_rollup").read_text("ascii")
-    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith(names))
 
 
 def _group_of(process: int) -> int | None:

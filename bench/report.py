@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bench import machine
 from bench.load import Outcome
+from mailbox.office import utc_now
 
 _NAME_WIDTH, _VALUE_WIDTH, _TARGET_WIDTH = 46, 14, 16
 
@@ -36,6 +40,19 @@ class Figure:
             f"  {self.name:<{_NAME_WIDTH}}{value:>{_VALUE_WIDTH}}{target:>{_TARGET_WIDTH}}"
             f"  {'met' if self.met else 'MISSED'}"
         )
+
+
+def at() -> str:
+    """Return the line that stands above figures: the machine, the day, and how busy it was before."""
+    load_1, load_5, _ = os.getloadavg()
+    return f"{machine.described()}; {utc_now().date()}; load average before: {load_1:.1f} {load_5:.1f}"
+
+
+def print_block(title: str, figures: Iterable[Figure]) -> None:
+    print(f"\n{title}")
+    for figure in figures:
+        print(figure.line())
+    sys.stdout.flush()
 
 
 def quantile_ms(seconds: Sequence[float], share: float) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from mailbox.config import Settings
@@ -26,6 +27,16 @@ from triage.adjust import Adjustment
 from triage.protocol import Assessment, Topic, Urgency
 
 pytest_plugins = ["tests.support.fixtures"]
+
+# The same examples each time, for as long as they take: a busy machine is no fault of ours. `make fuzz` tries new ones.
+hypothesis.settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("steady")
 
 # What a form sent once carries; a form of its own is only needed where replies meet.
 NONCE = b"one form of ours"

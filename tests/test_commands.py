@@ -46,6 +46,14 @@ def test_a_key_file_that_others_can_read_stops_the_start_and_says_the_mend(tmp_p
     assert "chmod 600" in refused.stderr
 
 
+def test_a_data_folder_that_others_can_read_stops_the_set_up_before_the_database_is_made(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir(mode=0o755)
+    refused = flask(tmp_path / "var", "init")
+    assert is_one_sentence_about("data_dir", refused)
+    assert f"chmod 700 {tmp_path / 'var'}" in refused.stderr
+    assert not (tmp_path / "var" / "mailbox.db").exists()
+
+
 def test_an_unknown_setting_stops_the_start_and_is_named(tmp_path: Path) -> None:
     refused = flask(tmp_path, "init", QIAOQIAOHUA_LISTEN_PROT="8000")
     assert refused.returncode == 2
@@ -75,7 +83,7 @@ def test_triage_answers_in_order_and_goes_on_after_a_bad_line(tmp_path: Path) ->
 def test_an_altered_model_stops_the_start_and_is_named(tmp_path: Path) -> None:
     flask(tmp_path, "init")
     model = tmp_path / "model"
-    shutil.copytree(ROOT / "models" / "linear-3", model)
+    shutil.copytree(ROOT / "models" / "blend-4", model)
     (model / "parameters.json").write_text("{}")
     refused = flask(tmp_path, "worker", "--once", QIAOQIAOHUA_MODEL_DIR=str(model))
     assert refused.returncode == 2

@@ -13,9 +13,18 @@ from mailbox.letters.desk import queue
 from mailbox.letters.post import Letter, post
 from mailbox.people.arrivals import accept_invitation, approve, invite, leave
 from mailbox.rules.letter_kinds import LetterKind
-from mailbox.store.tables import new_id
+from mailbox.store.tables import Case, Thread, new_id
 from tests.conftest import PASSPHRASE, SchoolAtWork
-from tests.counselor_ui.at_desk import Browser, another_browser, arrive, logged_in, reading, words_of
+from tests.counselor_ui.at_desk import (
+    HTTPS,
+    Browser,
+    another_browser,
+    arrive,
+    form_of,
+    logged_in,
+    reading,
+    words_of,
+)
 from triage.protocol import Urgency
 
 WORDS = "橘子树下有人等着欺负我"
@@ -202,6 +211,56 @@ def test_a_talk_is_recorded_listed_and_printed_by_month(school: SchoolAtWork) ->
     assert "小禾 聊了聊" in words_of(browser.get("/desk/talks/").text)
     assert "小禾 聊了聊" in words_of(browser.get("/desk/talks/2026-03").text)
     assert browser.get("/desk/talks/2026-04").status_code == 404
+
+
+def test_a_form_on_a_case_that_is_gone_gives_the_words_back(school: SchoolAtWork) -> None:
+    browser, thread_id = logged_in(school), arrive(school, WORDS)
+    case = case_of(school, browser, thread_id)
+    browser.send(f"{case}/report", "/report", **REPORT)
+    kept = re.search(rf"{case}/reports/\w+", browser.get(case).text)
+    assert kept
+    asked = case.replace("/cases/", "/decisions/case-file/")
+    visit = re.search(rf"{case}(/visits/\w+)", browser.get(case).text)
+    assert visit
+    steps = [(case, "/remarks", "remark"), (case, visit[1], "visit"), (case, "/close", "closing")]
+    steps += [(f"{case}/report", "/report", "words"), (kept[0], "/more", "addition"), (asked, asked, "reason")]
+    forms = [(*form_of(browser.get(page).text, step), field) for page, step, field in steps]
+    with school.office.database.work() as work:
+        work.session.delete(work.session.get_one(Case, case.rpartition("/")[2]))
+        work.commit()
+    for address, token, field in forms:
+        typed = "我写了很久的一段话"
+        gone = browser.client.post(address, base_url=HTTPS, data=REPORT | {"token": token, field: typed})
+        assert (gone.status_code, "这个个案不在了" in gone.text, typed in gone.text) == (404, True, True), address
+
+
+def test_a_case_for_a_letter_that_is_gone_gives_the_words_back(school: SchoolAtWork) -> None:
+    browser, thread_id = logged_in(school), arrive(school, WORDS)
+    pages = (f"/desk/cases/new/{thread_id}", f"/desk/decisions/reveal/{thread_id}")
+    forms = [form_of(browser.get(page).text, page) for page in pages]
+    with school.office.database.work() as work:
+        work.session.delete(work.session.get_one(Thread, thread_id))
+        work.commit()
+    for (address, token), field in zip(forms, ("why", "reason"), strict=True):
+        data = {"token": token, "situation": "bullying", "rule": "U1", field: "要先找到孩子"}
+        gone = browser.client.post(address, base_url=HTTPS, data=data)
+        assert (gone.status_code, "这封信不在了" in gone.text, "要先找到孩子" in gone.text) == (404, True, True)
+
+
+def test_a_talk_about_a_letter_that_is_gone_is_kept_without_it(school: SchoolAtWork) -> None:
+    browser = logged_in(school)
+    letter = Letter(school.school_id, "kiosk", "想见您", os.urandom(16), kind=LetterKind.MEET, details={"name": "小禾"})
+    post(school.office, letter)
+    thread_id = queue(school.office, school.counselor)[0].id
+    address, token = form_of(browser.get(f"/desk/talks/new?thread={thread_id}").text, "/new")
+    with school.office.database.work() as work:
+        work.session.delete(work.session.get_one(Thread, thread_id))
+        work.commit()
+    typed = {"on": "2026-03-02", "who": "小禾", "words": "聊了聊座位", "thread": thread_id}
+    gone = browser.client.post(address, base_url=HTTPS, data={"token": token, **typed})
+    assert gone.status_code == 404 and "谈心还可以存下来" in gone.text and "聊了聊座位" in gone.text
+    assert browser.send(gone, "/new", **{**typed, "thread": ""}).status_code == 303
+    assert "聊了聊座位" in browser.get("/desk/talks/").text
 
 
 def test_only_a_letter_with_a_name_offers_a_talk(school: SchoolAtWork) -> None:

@@ -32,7 +32,8 @@ def send(browser: Browser, page: TestResponse | None = None, /, **changed: str) 
     """Send the form as a page shows it, with some fields changed."""
     shown = (page or browser.get(HELP)).text
     fields = {**fields_of(shown), **{name.replace("_", "-", 1): value for name, value in changed.items()}}
-    fields["phone_place"] = changed.get("phone_place", fields["phone_place"])
+    for whole in ("phone_place", "off_duty_words"):
+        fields[whole] = changed.get(whole, fields[whole])
     _, token = form_of(shown, HELP)
     return browser.client.post(HELP, base_url=HTTPS, data={"token": token, **fields})
 
@@ -103,13 +104,15 @@ def test_what_is_refused_stays_typed_beside_a_sentence(school: SchoolAtWork) -> 
         "不要写家里的人": {"name_1": "妈妈", "place_1": "家里"},
         "只写数字和短横线": {"number_6": "一二三", "words_6": "热线"},
         "都写上": {"name_1": "何老师"},
+        "请不要提危险的事": {"duty_0": "8-12", "off_duty_words": "想自杀就去传达室"},
+        "请先写什么时候有人看": {"off_duty_words": "晚上去传达室"},
     }
     for sentence, wrong in refused.items():
         page = send(browser, **typed, **wrong)
         assert (page.status_code, sentence in words_of(page.text)) == (400, True), sentence
         kept = fields_of(page.text)
         for name, value in {**typed, **wrong}.items():
-            assert kept[name.replace("_", "-", 1)] == value
+            assert kept[name if name in kept else name.replace("_", "-", 1)] == value
     assert said(school) == Help()
 
 
@@ -122,6 +125,13 @@ def test_a_colleague_who_was_faster_is_not_overwritten_unseen(school: SchoolAtWo
     assert said(school).phone_place == "门卫室"
     assert send(browser, page).status_code == 303
     assert said(school).phone_place == "传达室"
+
+
+def test_words_for_nights_and_weekends_are_kept_and_stand_in_the_form(school: SchoolAtWork) -> None:
+    browser = logged_in(school)
+    words = "晚上去传达室，有老师。"
+    assert send(browser, duty_0="8-12", off_duty_words=words).status_code == 303
+    assert said(school).off_duty_words == fields_of(browser.get(HELP).text)["off_duty_words"] == words
 
 
 def test_one_button_says_that_it_is_all_still_true(school: SchoolAtWork) -> None:

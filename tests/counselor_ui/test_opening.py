@@ -178,6 +178,15 @@ def test_the_lead_writes_the_words_and_a_refused_form_loses_none(school: SchoolA
     assert old.status_code == 409 and "最晚〔那一天〕" in old.text
 
 
+def test_in_a_school_without_a_lead_a_counselor_finds_the_forms(school: SchoolAtWork) -> None:
+    browser = logged_in(school)
+    assert "看看先说一声的话" not in shown(browser)
+    page = browser.get(CUSTOMS)
+    assert "这里由负责人来改" not in page.text
+    typed = {"chinese": "〔那一天〕见", "english": "", **seen(page.text)}
+    assert browser.send(page, "/words", **typed).status_code == 303
+
+
 def test_the_lead_chooses_who_gets_the_summary_and_the_address_is_not_shown_again(
     school: SchoolAtWork, lead_id: str
 ) -> None:

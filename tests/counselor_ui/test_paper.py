@@ -13,7 +13,9 @@ import pytest
 from mailbox.letters.desk import open_thread, queue
 from mailbox.letters.post import Letter, post
 from mailbox.openings.week_reports import freeze_ended_weeks, reports, say_what_became
-from tests.conftest import SchoolAtWork
+from mailbox.people.arrivals import accept_invitation, invite
+from mailbox.rules.roles import HEAD
+from tests.conftest import PASSPHRASE, SchoolAtWork
 from tests.counselor_ui.at_desk import Browser, browser_at, logged_in, words_of
 
 PAPER = "/desk/paper/"
@@ -44,6 +46,14 @@ def row_of(page: str, name: str) -> list[str]:
     found = re.search(rf'<tr><th scope="row">{name}</th>(.*?)</tr>', page, re.S)
     assert found, name
     return [words_of(cell) for cell in re.findall(r"<td.*?</td>", found[1], re.S)]
+
+
+def title_of(pdf: bytes) -> str:
+    """Return the title that a PDF names, which its first page shows too."""
+    found = re.search(rb"/Title \((.*?)\)\s*/", pdf, re.S)
+    assert found
+    plain = re.sub(rb"\\(\d{3}|.)", lambda at: bytes([int(at[1], 8)]) if at[1].isdigit() else at[1], found[1])
+    return plain.decode("utf-16")
 
 
 def test_before_the_first_week_has_ended_the_page_says_so(school: SchoolAtWork) -> None:
@@ -183,6 +193,21 @@ def test_no_word_of_a_letter_stands_in_any_of_them(school: SchoolAtWork, browser
 def test_who_does_not_read_letters_gets_no_paper(school: SchoolAtWork) -> None:
     browser = logged_in(school, "jishu")
     assert [browser.get(f"{PAPER}{place}").status_code for place in ("", "pdf", "sheet", "level.svg")] == [403] * 4
+
+
+def test_the_heads_paper_has_a_title_of_its_own_and_the_schools_numbers(school: SchoolAtWork, browser: Browser) -> None:
+    token = invite(school.office, school.school_id, school.counselor.person_id, HEAD, "方校长")
+    accept_invitation(school.office, token, "fang", PASSPHRASE)
+    head = logged_in(school, "fang")
+    page, schools = head.get(PAPER).text, browser.get(PAPER).text
+    assert "每周小结（校长阅）" in page and "校长阅" not in schools
+    assert row_of(page, "紧急") == row_of(schools, "紧急")
+    book = openpyxl.load_workbook(io.BytesIO(head.get(f"{PAPER}sheet").data))
+    assert book["说明"]["A1"].value == "悄悄话信箱每周小结（校长阅）"
+    pdf = head.get(f"{PAPER}pdf")
+    assert pdf.status_code == 200 and "summary-head-" in pdf.headers["Content-Disposition"]
+    assert title_of(pdf.data).endswith("每周小结（校长阅）")
+    assert title_of(browser.get(f"{PAPER}pdf").data).endswith("每周小结")
 
 
 def test_a_term_that_the_calendar_lacks_is_said(browser: Browser) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements-build", "requirements", "requirements-dev")
+LOCKS = ("requirements-build", "requirements", "requirements-dev", "requirements-model")
 PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.M)
 
 
@@ -40,5 +40,6 @@ def test_no_lock_names_an_index_a_host_or_a_folder(name: str) -> None:
     assert [line for line in lines if re.search(r"://|--(?:extra-)?index|--find-links|@ ", line)] == []
 
 
-def test_the_tests_run_on_the_versions_that_are_served() -> None:
-    assert set(PIN.findall(lock("requirements"))) <= set(PIN.findall(lock("requirements-dev")))
+@pytest.mark.parametrize("name", ["requirements-dev", "requirements-model"])
+def test_tests_and_training_run_on_the_versions_that_are_served(name: str) -> None:
+    assert set(PIN.findall(lock("requirements"))) <= set(PIN.findall(lock(name)))

@@ -134,8 +134,14 @@ def test_an_empty_place_is_named_by_its_setting(tmp_path: Path, place: str) -> N
         ("plain_http_on_network", "perhaps", "true or false"),
         ("root_over_plain_http", "perhaps", "true or false"),
         ("database_url", "mysql://mailbox:geheim@db/mailbox", "postgresql://"),
-        ("database_url", "sqlite://", "sqlite:///FILE"),
         ("database_url", "", "sqlite:///FILE"),
+        *(
+            ("database_url", f"sqlite:{rest}", "names no file; give sqlite:///")
+            for rest in ("", "//", "///", "/// ", "///:memory:", "///file::memory:?cache=shared", "///var/?mode=memory")
+        ),
+        ("database_url", "sqlite:////srv/mailbox/", "names no file; give sqlite:///"),
+        ("log_files", "-1", "0 to 100"),
+        ("log_kilobytes", "1", "16 to 102400"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_to_give(tmp_path: Path, setting: str, wrong: str, mend: str) -> None:

@@ -55,6 +55,8 @@ def test_a_tablet_is_enrolled_over_https_and_may_record_there(
     desk.locator("[name=login_name]").fill("jishu")
     desk.locator("[name=passphrase]").fill(PASSPHRASE)
     desk.locator("main form button").click()
+    # Whoever goes elsewhere before the answer is there is not logged in.
+    desk.wait_for_selector(".bar")
     desk.goto(f"{served.url}/desk/devices/")
     kept = look_up(Folder.of(served.data_dir))
     assert kept.authority.fingerprint in desk.locator("#network").inner_text()

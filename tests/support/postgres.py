@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,29 +37,64 @@ def binaries() -> Path:
     raise RuntimeError(HOW_TO_INSTALL)
 
 
-@contextmanager
-def running_cluster() -> Iterator[str]:
-    """Yield the address ``postgresql+psycopg://…@127.0.0.1:PORT`` of a cluster that trusts loopback."""
-    bin_dir, port = binaries(), free_port()
-    folder = Path(tempfile.mkdtemp(prefix="qiaoqiaohua-pg-"))
-    as_user = _as_somebody_else(folder)
-    data, log = folder / "data", folder / "log"
-    init = [str(bin_dir / "initdb"), "-D", str(data), "-U", "mailbox", "-A", "trust", "-E", "UTF8", "--no-sync"]
-    # The locale of the machine that tests must not decide how rows are sorted.
-    _run([*as_user, *init, "--locale=C"], folder)
-    settings = _SETTINGS | {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
-    command = [str(bin_dir / "postgres"), "-D", str(data), "-p", str(port)]
-    command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    with log.open("wb") as out:
-        server = subprocess.Popen([*as_user, *command], stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd=folder)
-    try:
-        _wait_for(server, port, log)
-        yield f"postgresql+psycopg://mailbox@127.0.0.1:{port}"
-    finally:
+class Cluster:
+    """A cluster in a folder of its own. ``start`` it, ``kill`` it as a failing computer does, ``stop`` it; ``remove``.
+
+    ``settings`` are those of PostgreSQL; what it must not lose in a crash needs its own careful ones.
+    """
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        self._bin_dir, self._port = binaries(), free_port()
+        self._folder = Path(tempfile.mkdtemp(prefix="qiaoqiaohua-pg-"))
+        self._as_user = _as_somebody_else(self._folder)
+        self._data, self._log = self._folder / "data", self._folder / "log"
+        self._server: subprocess.Popen[bytes] | None = None
+        self.address = f"postgresql+psycopg://mailbox@127.0.0.1:{self._port}"
+        init = [str(self._bin_dir / "initdb"), "-D", str(self._data), "-U", "mailbox", "-A", "trust", "-E", "UTF8"]
+        # The locale of the machine that tests must not decide how rows are sorted.
+        _run([*self._as_user, *init, "--no-sync", "--locale=C"], self._folder)
+        where = {"listen_addresses": "127.0.0.1", "unix_socket_directories": str(self._folder)}
+        self._words = [word for name, value in {**settings, **where}.items() for word in ("-c", f"{name}={value}")]
+
+    def start(self) -> None:
+        command = [str(self._bin_dir / "postgres"), "-D", str(self._data), "-p", str(self._port), *self._words]
+        with self._log.open("ab") as out:
+            self._server = subprocess.Popen(
+                [*self._as_user, *command], stdout=out, stderr=out, stdin=subprocess.DEVNULL, cwd=self._folder
+            )
+        _wait_for(self._server, self._port, self._log)
+
+    def kill(self) -> None:
+        """End the first process without a word; the others notice it and leave."""
+        if self._server is None:
+            return
+        server, self._server = self._server, None
+        # Its own note, since the process that we started may only have handed the work on.
+        os.kill(int((self._data / "postmaster.pid").read_text("ascii").split()[0]), signal.SIGKILL)
+        server.wait(timeout=30)
+
+    def stop(self) -> None:
+        if self._server is None:
+            return
+        server, self._server = self._server, None
         # SIGINT is PostgreSQL's fast shutdown: it does not wait for connections that a test forgot.
         server.send_signal(signal.SIGINT)
         server.wait(timeout=30)
-        shutil.rmtree(folder, ignore_errors=True)
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def running_cluster() -> Iterator[str]:
+    """Yield the address ``postgresql+psycopg://…@127.0.0.1:PORT`` of a cluster that trusts loopback."""
+    cluster = Cluster(_SETTINGS)
+    try:
+        cluster.start()
+        yield cluster.address
+    finally:
+        cluster.remove()
 
 
 def _as_somebody_else(folder: Path) -> list[str]:

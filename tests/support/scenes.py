@@ -10,6 +10,13 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 from mailbox.letters.picture_words import GROUPS, PICTURES
+from tests.support.rare_scenes import (
+    device_scenes,
+    kiosk_trouble_scenes,
+    letter_home_scenes,
+    second_factor_scenes,
+    siren_scenes,
+)
 from tests.support.shown import ShownSchool
 
 WORDS = "我想养一盆多肉，放在教室的窗台上，可以吗"
@@ -33,6 +40,7 @@ def kiosk_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "help"
     yield from _writing(page, school)
     yield from _reading(page, school)
+    yield from kiosk_trouble_scenes(page, school)
 
 
 def _writing(page: Page, school: ShownSchool) -> Iterator[str]:
@@ -99,7 +107,6 @@ def _choosing_a_time(page: Page, school: ShownSchool) -> Iterator[str]:
     _tap(page, school.meeting_code)
     page.click("button[name=open]:visible")
     page.wait_for_selector("fieldset.times")
-    page.locator("fieldset.times").scroll_into_view_if_needed()
     yield "times-to-meet"
     page.locator("fieldset.times label.button").first.click()
     page.click("form:has(fieldset.times) .button.primary >> visible=true")
@@ -126,6 +133,7 @@ def desk_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "search"
     yield from _paper_and_meeting_scenes(page, school)
     yield from _care_scenes(page, school)
+    yield from letter_home_scenes(page, school)
     for address, name in (
         ("opening/", "opening"),
         ("opening/replies", "opening-replies"),
@@ -142,9 +150,16 @@ def desk_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
         ("help/", "help-settings"),
         ("calendar/", "calendar"),
         ("audit/", "acts"),
+        ("retention/", "retention"),
+        ("letters/?pick=some", "pranks-to-choose"),
     ):
         page.goto(f"{school.url}/desk/{address}")
         yield name
+    for box in page.locator(".pick input").all():
+        box.check()
+    page.click("#pranks button")
+    page.wait_for_selector("main > .narrow")
+    yield "pranks-to-confirm"
     page.goto(f"{school.url}/desk/account/")
     page.check("#hard-words [name=cover]")
     page.click("#hard-words button")
@@ -252,6 +267,10 @@ def lead_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     _log_in(page, school, school.lead)
     page.goto(f"{school.url}/desk/plan/of/bullying")
     yield "crisis-plan-form"
+    page.goto(f"{school.url}/desk/letters/")
+    page.locator(".queue a.open").last.click()
+    page.locator("#hold summary").click()
+    yield "letter-to-hold"
     page.goto(f"{school.url}/desk/beginnings/")
     page.locator(".beginning-line summary").first.click()
     yield "beginnings-to-change"
@@ -338,8 +357,9 @@ def technician_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "devices-for-the-technician"
     page.goto(f"{school.url}/desk/upkeep/")
     yield "computer-and-backups"
-    page.goto(school.siren_link)
-    yield "siren-enrol"
+    yield from device_scenes(page, school)
+    yield from second_factor_scenes(page, school, school.technician)
+    yield from siren_scenes(page, school)
 
 
 def _log_in(page: Page, school: ShownSchool, login: str) -> None:

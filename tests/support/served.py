@@ -90,11 +90,19 @@ class ServedApp:
         found = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
         return [process for process in found if _group_of(process) == group]
 
-    def start(self) -> None:
-        """Serve, and return when the first page answers. Raises RuntimeError with the log when it does not."""
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What the program's processes are told; for one that a test starts beside the served pages."""
+        return self._environment
+
+    def start(self, module: str = "flask", *words: str) -> None:
+        """Serve, and return when the first page answers. Raises RuntimeError with the log when it does not.
+
+        ``module`` and ``words``: another program to serve by, instead of ``flask serve``.
+        """
         with self.log_file.open("ab") as out:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "flask", "serve"],
+                [sys.executable, "-m", module, *(words or ("serve",))],
                 cwd=HOUSE,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -110,6 +118,39 @@ class ServedApp:
             time.sleep(0.02)
         self.stop()
         raise RuntimeError(f"the program was not served:\n{self.log()}")
+
+    @property
+    def process_id(self) -> int:
+        """Return the id of the first process, which starts the others. Raises RuntimeError when nothing is served."""
+        if self._process is None:
+            raise RuntimeError("nothing is served")
+        return self._process.pid
+
+    def kill_first(self) -> float:
+        """End the first process without a word; return the seconds until the others had left by themselves.
+
+        Raises RuntimeError when they stay.
+        """
+        if self._process is None:
+            return 0.0
+        began = time.monotonic()
+        self._process.kill()
+        self._process.wait(timeout=_STOP_SECONDS)
+        while self.processes():
+            if time.monotonic() - began > _STOP_SECONDS:
+                self.kill()
+                raise RuntimeError("workers stayed without the process that started them")
+            time.sleep(0.02)
+        self._process = None
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """End every process at once and without a word, as a failing computer does."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        _end_group(process.pid)
+        process.wait(timeout=_STOP_SECONDS)
 
     def stop(self) -> None:
         """End the program as an operator would, and wait until it and its workers are gone."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from dataclasses import dataclass
 
 from mailbox.letters.picture_words import PICTURES
@@ -9,7 +11,7 @@ from mailbox.office import Office
 from mailbox.openings.week_reports import freeze_ended_weeks
 from mailbox.sealing.key_file import KeyFile
 from mailbox.store.database import Database
-from mailbox.upkeep.demo import PASSPHRASE, make_school
+from mailbox.upkeep.demo import PASSPHRASE, Demonstration, make_school
 from tests.support.served import ServedApp
 from triage.assessor import Assessor
 
@@ -34,8 +36,21 @@ class ShownSchool:
     slips: tuple[list[str], list[str]]
 
 
+def setup_link(served: ServedApp) -> str:
+    """Return the link that the console of an installation without a school shows; it is served then."""
+    served.start()
+    found = re.search(r"http://\S+/setup/\S+", served.log())
+    assert found
+    return found[0]
+
+
 def show_school(served: ServedApp) -> ShownSchool:
     """Make the demonstration's school in an installation, which is made too unless it is, and serve it."""
+    return serve_shown(served, make_shown(served))
+
+
+def make_shown(served: ServedApp) -> Demonstration:
+    """Make the demonstration's school in an installation, which is made too unless it is."""
     settings = served.settings()
     if not settings.key_file.exists():
         served.flask("init")
@@ -44,6 +59,16 @@ def show_school(served: ServedApp) -> ShownSchool:
     told = make_school(office)
     freeze_ended_weeks(office)
     database.close()
+    return told
+
+
+def serve_copy(made: ServedApp, told: Demonstration, served: ServedApp) -> ShownSchool:
+    """Serve the school of another installation, which is not served, from an empty one: all of it is in its files."""
+    shutil.copytree(made.data_dir, served.data_dir)
+    return serve_shown(served, told)
+
+
+def serve_shown(served: ServedApp, told: Demonstration) -> ShownSchool:
     served.start()
     return ShownSchool(
         url=served.url,

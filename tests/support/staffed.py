@@ -5,10 +5,12 @@ Made through the acts, for tests whose story begins after the set-up.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailbox.alarms.outbox import raise_alarm
-from mailbox.office import Office
+from mailbox.office import Office, utc_now
 from mailbox.people.arrivals import accept_invitation, found_school, invite
 from mailbox.people.login import Colleague, log_in, who
 from mailbox.people.stations import KIOSK, acknowledge_test_alarms, enroll, invite_station
@@ -41,10 +43,10 @@ class StaffedSchool:
         return enroll(self.office, invited)[1]
 
 
-def staff(served: ServedApp, mark: str = "") -> StaffedSchool:
+def staff(served: ServedApp, mark: str = "", clock: Callable[[], datetime] = utc_now) -> StaffedSchool:
     """Found a school in an installation that is made; ``mark`` tells its login names from those of other schools."""
     settings = served.settings()
-    office = Office(settings, Database(settings.database_url), KeyFile.load(settings.key_file), _never_asked)
+    office = Office(settings, Database(settings.database_url), KeyFile.load(settings.key_file), _never_asked, clock)
     school_id, token = found_school(office, "青山小学", opening_weekday=4, opening_hour=15)
     technician = accept_invitation(office, token, f"jishu{mark}", PASSPHRASE).person_id
     login = f"lin{mark}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -13,7 +14,10 @@ _PATIENCE_SECONDS = 30
 
 
 class WebHook:
-    """``url`` to post to; ``posts`` in order of arrival; the next ``refusals`` posts get 503."""
+    """``url`` to post to; ``posts`` in order of arrival; the next ``refusals`` posts get 503.
+
+    ``delay_s`` says for each post how long its answer is kept back.
+    """
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -21,6 +25,7 @@ class WebHook:
         self.apprise_url = f"json://127.0.0.1:{port}/alarm"
         self.posts: list[dict[str, Any]] = []
         self.refusals = 0
+        self.delay_s: Callable[[], float] = float
         self._arrived = threading.Condition()
 
     def receive(self, body: bytes) -> int:
@@ -48,6 +53,7 @@ def running_web_hook() -> Iterator[WebHook]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             status = hook.receive(self.rfile.read(int(self.headers["Content-Length"])))
+            time.sleep(hook.delay_s())
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()

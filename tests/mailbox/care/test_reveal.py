@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -17,6 +18,7 @@ from mailbox.care.reveal import ask_to_reveal, reveal, reveal_alone
 from mailbox.care.telling import say_seen
 from mailbox.errors import Changed, InputRefused, NotAllowed, NotAuthentic, NotFound
 from mailbox.letters.paper import NO_KIOSK
+from mailbox.letters.post import Letter, write_back
 from mailbox.people.arrivals import leave
 from mailbox.people.audit import verify
 from mailbox.people.audit_looks import audit_page
@@ -48,6 +50,50 @@ def test_a_second_reader_agrees_and_the_asker_sees_minute_and_kiosk(school: Scho
     assert (shown.station, shown.room) == ("走廊的平板", "教学楼三楼")
     assert acts(school)[-3:] == ["ask.reveal", "agree.reveal", "reveal.U1"]
     assert page_of(school, lin).own[0].used_on == office.local_now().date()
+
+
+def write_again(school: SchoolAtWork, thread_id: str, words: str = "老师，我又来了") -> None:
+    write_back(school.office, Letter(school.school_id, "kiosk", words, os.urandom(16)), thread_id)
+
+
+def test_a_consent_opens_no_letter_that_came_after_it_was_asked_for(school: SchoolAtWork) -> None:
+    office, lin, he = school.office, school.counselor, join(school, COUNSELOR, "he")
+    thread_id = arrive_at(school, kiosk_of(school))
+    request_id = ask_to_reveal(office, lin, thread_id, "U1", WHY)
+    write_again(school, thread_id)
+    decide(office, he, request_id, agrees=True)
+    write_again(school, thread_id, "还有一句")
+    assert [one.place for one in reveal(office, lin, request_id)] == [1]
+    # The newer ones are asked for anew, while the earlier consent still holds.
+    anew = ask_to_reveal(office, lin, thread_id, "U1", WHY)
+    assert anew != request_id
+    decide(office, he, anew, agrees=True)
+    assert [one.place for one in reveal(office, lin, anew)] == [1, 2, 3]
+
+
+def test_who_asks_again_after_another_letter_is_told_that_the_first_request_still_waits(school: SchoolAtWork) -> None:
+    office, lin = school.office, school.counselor
+    join(school, COUNSELOR, "he")
+    thread_id = arrive_at(school, kiosk_of(school))
+    request_id = ask_to_reveal(office, lin, thread_id, "U1", WHY)
+    write_again(school, thread_id)
+    with pytest.raises(InputRefused):
+        ask_to_reveal(office, lin, thread_id, "U1", WHY)
+    withdraw(office, lin, request_id)
+    assert ask_to_reveal(office, lin, thread_id, "U1", WHY) != request_id
+
+
+def test_what_was_granted_alone_opens_no_later_letter_and_those_who_must_know_are_told_anew(
+    school: SchoolAtWork,
+) -> None:
+    office, lin, an = school.office, school.counselor, join(school, LEAD, "an")
+    thread_id = arrive_at(school, kiosk_of(school))
+    first = reveal_alone(office, lin, thread_id, "U1", WHY)
+    write_again(school, thread_id)
+    assert [one.place for one in reveal(office, lin, first)] == [1]
+    second = reveal_alone(office, lin, thread_id, "U1", WHY)
+    assert [one.place for one in reveal(office, lin, second)] == [1, 2]
+    assert len(page_of(school, an).told) == 2
 
 
 def test_a_note_from_the_wooden_box_tells_when_it_was_typed_in_and_that_it_was(school: SchoolAtWork) -> None:

@@ -10,6 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from mailbox.care.appointments import meetings, offer_times
+from mailbox.letters.answer import answer
 from mailbox.letters.desk import open_thread, queue
 from mailbox.letters.reply_words import MeetingTime
 from tests.mailbox.kiosk.tablet import Tablet, code_of, field_of
@@ -21,11 +22,11 @@ TUESDAY = MeetingTime(date(2026, 3, 3), time(12, 30), "二楼心屋")
 WEDNESDAY = MeetingTime(date(2026, 3, 4), time(16, 0), "图书角")
 
 
-def offer(tablet: Tablet, *times: MeetingTime) -> None:
+def offer(tablet: Tablet, *times: MeetingTime, release_now: bool = True) -> None:
     office, counselor = tablet.school.office, tablet.school.counselor
     thread_id = (queue(office, counselor) + queue(office, counselor, answered=True))[0].id
     open_thread(office, counselor, thread_id)
-    offer_times(office, counselor, thread_id, "见一面吧", times, release_now=True, form_nonce=os.urandom(16))
+    offer_times(office, counselor, thread_id, "见一面吧", times, release_now=release_now, form_nonce=os.urandom(16))
 
 
 @pytest.fixture
@@ -113,6 +114,47 @@ def test_times_that_were_changed_are_not_to_be_chosen_any_more(tablet: Tablet, c
     offer(tablet, MeetingTime(date(2026, 3, 5), time(9, 5), "操场"))
     said = words_of_page(tablet.open_typed(code).text)
     assert "这里的时间换掉了" in said and "上午9:05 操场" in said and "二楼心屋" not in said
+
+
+def test_a_choice_on_a_page_older_than_the_teachers_newest_reply_is_not_kept_and_says_so(
+    tablet: Tablet, code: str
+) -> None:
+    page = tablet.open_typed(code)
+    offer(tablet, MeetingTime(date(2026, 3, 5), time(9, 5), "操场"))
+    refused = choose(tablet, page, "0", "我会带上小本子")
+    said = words_of_page(refused.text)
+    assert refused.status_code == 400
+    assert "老师又写了一封回信" in said and "会在那个时间等你" not in said and "二楼心屋" not in said
+    # What the child wrote is still there, and nothing was kept that the teacher would wait for.
+    assert "我会带上小本子" in refused.text and tablet.letters() == []
+    shown = tablet.open_typed(code)
+    assert "上午9:05 操场" in words_of_page(shown.text)
+    assert choose(tablet, shown, "0").status_code == 200
+    assert agreed(tablet) == [MeetingTime(date(2026, 3, 5), time(9, 5), "操场")]
+
+
+def test_a_second_tap_after_the_times_were_changed_does_not_promise_the_old_one(tablet: Tablet, code: str) -> None:
+    page = tablet.open_typed(code)
+    assert choose(tablet, page, "0").status_code == 200
+    offer(tablet)
+    again = choose(tablet, page, "0")
+    assert (again.status_code, "会在那个时间等你" in words_of_page(again.text)) == (400, False)
+    assert agreed(tablet) == []
+
+
+def test_a_reply_that_waits_for_the_opening_changes_no_times_yet(tablet: Tablet, code: str) -> None:
+    page = tablet.open_typed(code)
+    offer(tablet, MeetingTime(date(2026, 3, 9), time(9, 5), "操场"), release_now=False)
+    assert choose(tablet, page, "0").status_code == 200
+    assert agreed(tablet) == [TUESDAY]
+
+
+def test_times_still_hold_below_a_later_answer_without_any(tablet: Tablet, code: str) -> None:
+    office, counselor = tablet.school.office, tablet.school.counselor
+    thread_id = queue(office, counselor, answered=True)[0].id
+    answer(office, counselor, thread_id, "别紧张", release_now=True, form_nonce=os.urandom(16))
+    assert choose(tablet, tablet.open_typed(code), "1").status_code == 200
+    assert agreed(tablet) == [WEDNESDAY]
 
 
 def test_a_form_of_another_tablet_chooses_nothing(tablet: Tablet, code: str) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from mailbox.people.help_page import DEFAULT_LINES, Help, Helper, Line, help_of, save_help
+from mailbox.people.school_calendar import SchoolDays, change_days
 from mailbox.people.stations import withdraw
 from mailbox.rules.duty import read_shifts
+from mailbox.rules.school_calendar import SchoolCalendar, Span
 from mailbox.store.tables import HelpPage
 from tests.mailbox.kiosk.tablet import HTTPS, Tablet, code_of, help_in
 from tests.support.page_words import words_of_page
@@ -26,6 +28,7 @@ SCHOOL = Help(
     ),
     duty={0: read_shifts("8:00-12:00，13:30-17:00")},
 )
+AT_NIGHT = "晚上去一楼值班室，门开着。"
 NOW, LATER = "现在是老师值班的时间", "现在没有人看信，要紧的事先找大人。"
 
 
@@ -105,6 +108,38 @@ def test_on_a_holiday_nobody_is_said_to_be_on_duty(tablet: Tablet) -> None:
     say(tablet)
     tablet.school.clock.now += timedelta(days=35)
     assert NOW not in words_of_page(tablet.get("/").text)
+
+
+@pytest.mark.parametrize(
+    ("hours_from_ten", "is_said"),
+    [(0, False), (2.5, False), (8, True), (5 * 24, True), (35 * 24, True)],
+    ids=["at lessons", "at noon", "at night", "on saturday", "on a holiday"],
+)
+def test_at_night_on_weekends_and_on_holidays_a_school_says_in_its_own_words_where_to_go(
+    tablet: Tablet, hours_from_ten: float, is_said: bool
+) -> None:
+    say(tablet, replace(SCHOOL, off_duty_words=AT_NIGHT))
+    tablet.school.clock.advance(hours=hours_from_ten)
+    home, nowhere = tablet.get("/"), tablet.get("/nowhere")
+    assert (AT_NIGHT in words_of_page(home.text.partition("<details")[0])) == is_said
+    # Help is the same on every page, those about trouble included, and the words come before people who went home.
+    assert help_in(home) == help_in(nowhere)
+    said = words_of_page(help_in(nowhere))
+    assert (AT_NIGHT in said) == is_said
+    assert ("现在去找林老师" in said) != is_said and "找林老师，在二楼心理室" in said
+    # What is always true stays beside them.
+    assert not is_said or LATER in words_of_page(home.text)
+
+
+def test_a_vacation_has_words_of_its_own(tablet: Tablet) -> None:
+    say(tablet, replace(SCHOOL, off_duty_words=AT_NIGHT))
+    school = tablet.school
+    term = Span(date(2026, 2, 20), date(2026, 3, 3), "春季学期")
+    days = SchoolDays(SchoolCalendar(4, 15, terms=(term,)), "放假了，传达室每天有人。")
+    change_days(school.office, school.school_id, school.counselor.person_id, days)
+    school.clock.advance(days=7)
+    for path in ("/", "/nowhere"):
+        assert AT_NIGHT not in words_of_page(tablet.get(path).text)
 
 
 def test_without_hours_the_page_says_what_is_always_true(tablet: Tablet) -> None:

@@ -50,6 +50,33 @@ def test_a_letter_waits_in_words_for_the_network_and_goes_when_it_is_back(classr
     assert classroom.letters() == [WORDS]
 
 
+IN_LINE = '<!doctype html><html><body class="kiosk"><main><p data-slow="1">…</p></main></body></html>'
+
+
+def test_a_letter_of_a_tablet_that_sent_very_many_waits_in_line_in_words_and_goes_by_itself(
+    classroom: Classroom,
+) -> None:
+    page = classroom.tablet(LOW_TABLET)
+    field = begin_letter(page, WORDS)
+    asked: list[str] = []
+
+    def put_in_line(route: Route) -> None:
+        asked.append(route.request.post_data or "")
+        if len(asked) < 3:
+            route.fulfill(status=429, content_type="text/html", body=IN_LINE)
+        else:
+            route.continue_()
+
+    page.route("**/write", put_in_line)
+    touch(page, "送出").click()
+    waiting(page, "正在排队。我一直在试，先别走。")
+    assert field.input_value() == WORDS
+    assert len(arrived_code(page)) == 6
+    # Each try was the same letter.
+    assert len(set(asked)) == 1
+    assert classroom.letters() == [WORDS]
+
+
 def test_a_child_who_waits_no_longer_has_its_words_and_can_send_them_later(classroom: Classroom) -> None:
     page = classroom.tablet(LOW_TABLET)
     field = begin_letter(page, WORDS)

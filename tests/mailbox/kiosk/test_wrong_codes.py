@@ -1,4 +1,4 @@
-"""Wrong codes are slowed for each tablet and in all; right ones and letters never are."""
+"""Wrong codes are slowed for each tablet and in all; right ones never are, and letters have a pace of their own."""
 
 from __future__ import annotations
 

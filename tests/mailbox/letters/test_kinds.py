@@ -16,6 +16,7 @@ from mailbox.letters.content import NoteContent
 from mailbox.letters.desk import OpenedThread, open_thread, queue
 from mailbox.letters.passing import mark_passed_on, take_back_passed_on
 from mailbox.letters.post import post
+from mailbox.letters.reply_words import ReplyWords
 from mailbox.people.arrivals import approve
 from mailbox.people.login import log_in, who
 from mailbox.rules.letter_kinds import DETAILS, LetterKind, Mood
@@ -48,6 +49,17 @@ def test_kind_mood_and_answers_are_read_as_the_child_gave_them(school: SchoolAtW
     thread = opened(school)
     content = content_of(thread)
     assert (thread.kind, thread.row.kind, content.mood, dict(content.details)) == (kind, kind, Mood.SAD, details)
+
+
+@pytest.mark.parametrize("sealed", ["[" * 200_000, '{"text":' * 100_000, "[]", "1"])
+def test_what_somebody_else_sealed_is_no_letter_however_deep_it_is_nested(sealed: str) -> None:
+    with pytest.raises((TextRefused, ValueError, KeyError, TypeError)):
+        NoteContent.from_bytes(sealed.encode())
+
+
+def test_what_somebody_else_sealed_as_a_reply_is_refused_however_deep_it_is_nested() -> None:
+    with pytest.raises(TextRefused):
+        ReplyWords.from_bytes(ReplyWords("见面", (), True).to_bytes().split(b"{")[0] + b"[" * 200_000)
 
 
 def test_a_letter_that_was_sealed_before_there_were_kinds_is_a_whisper() -> None:

@@ -208,7 +208,7 @@ def test_it_is_counted_by_itself_and_neither_as_a_reply_nor_as_an_answer(school:
     freeze_ended_weeks(school.office)
     week = reports(school.office, school.school_id)[0].week
     assert (week.replies.total, week.singles["holding"], week.waits["reply"].count) == (0, 1, 0)
-    assert week.letters.cuts["answer"] == {"answered": 0, "waiting": 1}
+    assert week.letters.cuts["answer"] == {"waiting": 1, "answered": 0, "prank": 0}
 
 
 def test_it_is_off_until_the_lead_turns_it_on(school: SchoolAtWork) -> None:
@@ -221,6 +221,13 @@ def test_it_is_off_until_the_lead_turns_it_on(school: SchoolAtWork) -> None:
         turn_holding(school, lead_id, on=False)
     with pytest.raises(NotAllowed):
         turn_holding(school, school.counselor.person_id)
+
+
+def test_in_a_school_without_a_lead_its_counselors_turn_it_on(school: SchoolAtWork) -> None:
+    turn_holding(school, school.counselor.person_id)
+    assert customs_of(school.office, school.school_id).holds
+    with pytest.raises(NotAllowed):
+        turn_holding(school, school.technician_id)
 
 
 def test_words_that_were_changed_meanwhile_are_looked_at_first(school: SchoolAtWork, lead_id: str) -> None:

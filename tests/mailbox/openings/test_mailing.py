@@ -199,6 +199,18 @@ def test_who_is_taken_off_the_list_gets_nothing_that_still_waits(
         remove_recipient(school.office, school.school_id, lead_id, line.id)
 
 
+def test_in_a_school_without_a_lead_its_counselors_choose_who_gets_it(school: SchoolAtWork, server: SmtpServer) -> None:
+    turn_on(school, school.counselor.person_id, server, OFFICE, HEAD)
+    line = next(one for one in mailing_of(school.office, school.school_id).lines if one.name == "jiaowu")
+    remove_recipient(school.office, school.school_id, school.counselor.person_id, line.id)
+    go_to(school, "2026-03-07 09:00")
+    freeze_ended_weeks(school.office)
+    mail_newest(school.office, school.school_id, school.counselor.person_id)
+    assert send(school) == 1 and server.recipients == [[HEAD]]
+    with pytest.raises(NotAllowed):
+        add_recipient(school.office, school.school_id, school.technician_id, "我", OFFICE)
+
+
 def test_without_its_channel_nothing_is_sent_and_the_desk_says_so(
     school: SchoolAtWork, lead_id: str, server: SmtpServer
 ) -> None:

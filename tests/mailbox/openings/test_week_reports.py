@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date
 
@@ -75,7 +76,7 @@ def test_letters_are_cut_by_level_reading_and_answer_and_the_waits_are_counted_i
     week = frozen(school)[0].week
     assert week.letters.cuts["level"] == {"urgent": 1, "unscreened": 0, "soon": 1, "routine": 1}
     assert week.letters.cuts["reading"] == {"read": 2, "unread": 1}
-    assert week.letters.cuts["answer"] == {"answered": 1, "waiting": 2}
+    assert week.letters.cuts["answer"] == {"waiting": 2, "answered": 1, "prank": 0}
     # Monday morning to Tuesday afternoon, and to Wednesday morning.
     assert week.waits == {"reading": Wait(2, 4, 4), "reply": Wait(1, 6, 6)}
     # The urgent one was read a day late, the soon one not at all.
@@ -180,3 +181,19 @@ def test_numbers_that_cannot_be_read_are_left_out(school: SchoolAtWork) -> None:
         work.session.query(WeekReport).filter(WeekReport.ends_on == FRIDAY).update({"topics": "{"})
         work.commit()
     assert [report.week.ends_on for report in reports(school.office, school.school_id)] == [date(2026, 3, 13)]
+
+
+def test_a_week_counted_before_pranks_could_be_marked_had_none(school: SchoolAtWork) -> None:
+    write(school)
+    go_to(school, "2026-03-07 08:00")
+    assert len(frozen(school)) == 1
+    with school.office.database.work() as work:
+        row = work.session.query(WeekReport).one()
+        numbers = json.loads(row.numbers)
+        del numbers["letters"]["cuts"]["answer"]["prank"]
+        row.numbers = json.dumps(numbers)
+        work.commit()
+    write(school)
+    go_to(school, "2026-03-14 08:00")
+    old, new = (report.week.letters for report in frozen(school))
+    assert (old + new).cuts["answer"] == {"waiting": 2, "answered": 0, "prank": 0}

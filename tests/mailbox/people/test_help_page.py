@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -10,6 +11,7 @@ import pytest
 from mailbox.errors import Changed, InputRefused, NotAllowed
 from mailbox.people.help_page import DEFAULT_LINES, Help, Helper, Line, confirm_help, help_of, save_help
 from mailbox.rules.duty import read_shifts
+from mailbox.store.marked import set_mark
 from mailbox.store.tables import AuditRow, HelpPage
 from tests.conftest import SchoolAtWork
 
@@ -22,6 +24,7 @@ WANTED = Help(
         Line("0571-123 4567", "区里的辅导站"),
     ),
     duty={0: read_shifts("8:00-12:00，13:30-17:00")},
+    off_duty_words="晚上一楼值班室有老师，敲门就可以。",
 )
 
 
@@ -119,6 +122,11 @@ def test_a_number_written_straight_into_the_database_reaches_no_child(school: Sc
         (replace(WANTED, lines=(Line("12356", "热线", is_shown=False),)), "help_line", "none_shown"),
         (replace(WANTED, lines=tuple(Line(f"1234{n}", "热线") for n in range(5))), "help_line", "too_many"),
         (replace(WANTED, phone_place="传达\u2028室"), "help_phone", "blank_or_long"),
+        (replace(WANTED, off_duty_words="字" * 61), "help_off_duty", "blank_or_long"),
+        (replace(WANTED, off_duty_words="晚上\n敲门"), "help_off_duty", "blank_or_long"),
+        (replace(WANTED, off_duty_words="晚上告诉家长"), "help", "family"),
+        (replace(WANTED, off_duty_words="想自杀的时候去传达室"), "help_off_duty", "danger"),
+        (replace(WANTED, duty={}), "help_off_duty", "no_hours"),
     ],
 )
 def test_what_children_should_not_be_told_is_refused(
@@ -130,12 +138,24 @@ def test_what_children_should_not_be_told_is_refused(
     assert shown(school) == Help()
 
 
+def test_a_page_saved_before_there_were_words_for_nights_has_none(school: SchoolAtWork) -> None:
+    save(school, replace(WANTED, off_duty_words=""))
+    with school.office.database.work() as work:
+        row = work.session.query(HelpPage).one()
+        content = json.loads(row.content)
+        del content["off_duty_words"]
+        row.content = json.dumps(content, ensure_ascii=False)
+        set_mark(row, school.office.marks.mac)
+        work.commit()
+    assert replace(shown(school), checked_on=None, version="") == replace(WANTED, off_duty_words="")
+
+
 def test_the_longest_page_fits_into_its_column(school: SchoolAtWork) -> None:
     longest = "字" * 30
     lines = [Line(line.number, longest, longest) for line in DEFAULT_LINES]
     lines += [Line(f"0571-1234-5678-9012{n}"[:20], longest, longest) for n in range(4)]
     shifts = read_shifts("10:00-11:00 12:00-13:00 14:00-15:00 16:00-17:00")
     helpers = (Helper(longest, longest),) * 3
-    save(school, Help(helpers, longest, tuple(lines), dict.fromkeys(range(7), shifts)))
+    save(school, Help(helpers, longest, tuple(lines), dict.fromkeys(range(7), shifts), "字" * 60))
     with school.office.database.view() as view:
         assert len(view.session.query(HelpPage).one().content) < 4_000

@@ -18,13 +18,15 @@ from mailbox.openings.opening import open_what_is_due
 from mailbox.people.arrivals import accept_invitation, approve, found_school, invite, leave
 from mailbox.people.audit import verify
 from mailbox.people.login import Colleague, log_in, who
+from mailbox.people.new_slips import make_new_slips
 from mailbox.people.notices import notice_seen, notices_to
 from mailbox.people.recovery import Newcomer, Recovered, come_back, whose_slips
 from mailbox.people.slips_typed import TypedSlips, open_typed, seal_typed
+from mailbox.people.wishes import SLIPS, ask
 from mailbox.rules.roles import COUNSELOR, HEAD
 from mailbox.sealing.recovery import RecoveryKey
 from mailbox.store.keys import copies_of_holder
-from mailbox.store.tables import AuditRow, StaffNotice, WeekKeyCopy
+from mailbox.store.tables import AuditRow, School, StaffNotice, WeekKeyCopy
 from tests.conftest import PASSPHRASE, SchoolAtWork
 
 NEW = "窗台上的仙人掌想学会游泳"
@@ -176,7 +178,37 @@ def test_who_came_back_by_the_command_is_asked_to_make_new_slips(school: SchoolA
     done = come_back(school.office, school.slips, school.counselor.person_id, NEW, makes_slips=False)
     assert done.slips is None
     assert [one.kind for one in notices_to(school.office, logged_in(school, "lin", NEW))] == ["make_slips"]
-    assert whose_slips(school.office, school.slips).school_id == school.school_id
+
+
+def test_slips_that_let_somebody_in_by_the_command_let_in_nobody_else(school: SchoolAtWork, head: Colleague) -> None:
+    come_back(school.office, school.slips, school.counselor.person_id, NEW, makes_slips=False)
+    for again in (
+        lambda: whose_slips(school.office, school.slips),
+        lambda: come_back(school.office, school.slips, Newcomer("周老师", "zhou"), PASSPHRASE),
+    ):
+        with pytest.raises(SlipRefused, match="spent"):
+            again()
+    # Somebody tried used slips: the staff is to know.
+    assert "slips_failed" in {one.kind for one in notices_to(school.office, head)}
+
+
+def test_letters_go_on_being_sealed_to_spent_slips_and_new_ones_open_them(school: SchoolAtWork) -> None:
+    come_back(school.office, school.slips, school.counselor.person_id, NEW, makes_slips=False)
+    send(school, "用过以后的信")
+    lin = logged_in(school, "lin", NEW)
+    ask(school.office, lin, SLIPS, lin.person_id)
+    made = make_new_slips(school.office, lin, NEW)
+    come_back(school.office, made.slips, lin.person_id, PASSPHRASE)
+    assert words_read_by(school, logged_in(school, "lin")) == ["用过以后的信"]
+
+
+def test_nobody_who_has_the_database_only_makes_spent_slips_good_again(school: SchoolAtWork) -> None:
+    come_back(school.office, school.slips, school.counselor.person_id, NEW, makes_slips=False)
+    with school.office.database.work() as work:
+        work.session.execute(update(School).values(slips_spent=None))
+        work.commit()
+    with pytest.raises(SlipRefused):
+        whose_slips(school.office, school.slips)
 
 
 def test_the_same_slips_in_two_hands_at_once_let_one_in(school: SchoolAtWork) -> None:

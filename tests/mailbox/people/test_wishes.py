@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -187,6 +188,56 @@ def test_new_slips_take_a_second_voice_and_the_passphrase(school: SchoolAtWork, 
     # Agreed to once is made once.
     with pytest.raises(NotAllowed):
         make_new_slips(school.office, school.counselor, PASSPHRASE)
+
+
+def test_a_consent_to_new_slips_ends_after_a_week_and_is_asked_for_anew(school: SchoolAtWork, he: Colleague) -> None:
+    ask(school.office, school.counselor, SLIPS, school.counselor.person_id)
+    agree(school.office, he, the_wish(school, he))
+    [agreed] = wish_lines(school.office, school.counselor)
+    assert agreed.is_agreed and agreed.until == school.office.local_now().date() + timedelta(days=7)
+    school.clock.advance(days=8)
+    lin, he = logged_in(school, "lin"), logged_in(school, "he")
+    assert wish_lines(school.office, lin) == []
+    with pytest.raises(NotAllowed):
+        make_new_slips(school.office, lin, PASSPHRASE)
+    with pytest.raises(NotFound):
+        agree(school.office, he, agreed.id)
+    ask(school.office, lin, SLIPS, lin.person_id)
+    with pytest.raises(NotAllowed):
+        make_new_slips(school.office, lin, PASSPHRASE)
+    agree(school.office, he, the_wish(school, he))
+    assert make_new_slips(school.office, lin, PASSPHRASE).left == 0
+
+
+def test_a_consent_goes_with_who_gave_it(school: SchoolAtWork, he: Colleague) -> None:
+    zhou = bring(school, "周老师", "zhou", he.person_id)
+    ask(school.office, school.counselor, SLIPS, school.counselor.person_id)
+    agree(school.office, zhou, the_wish(school, zhou))
+    leave(school.office, school.school_id, he.person_id, zhou.person_id)
+    with pytest.raises(NotAllowed):
+        make_new_slips(school.office, school.counselor, PASSPHRASE)
+    assert wish_lines(school.office, he) == []
+
+
+def test_who_decided_alone_asks_anew_once_there_is_somebody_to_ask(
+    school: SchoolAtWork, second_counselor: Callable[[], tuple[str, str]]
+) -> None:
+    ask(school.office, school.counselor, SLIPS, school.counselor.person_id)
+    person_id, _ = second_counselor()
+    approve(school.office, school.school_id, school.counselor.person_id, person_id)
+    with pytest.raises(NotAllowed):
+        make_new_slips(school.office, school.counselor, PASSPHRASE)
+
+
+def test_nobody_who_has_the_database_only_makes_a_consent_younger(school: SchoolAtWork, he: Colleague) -> None:
+    ask(school.office, school.counselor, SLIPS, school.counselor.person_id)
+    agree(school.office, he, the_wish(school, he))
+    school.clock.advance(days=8)
+    with school.office.database.work() as work:
+        work.session.execute(update(AccountWish).values(agreed_on=school.office.local_now().date()))
+        work.commit()
+    with pytest.raises(NotAllowed):
+        make_new_slips(school.office, logged_in(school, "lin"), PASSPHRASE)
 
 
 def test_lost_slips_let_nobody_in_any_more_and_the_new_ones_open_earlier_letters(school: SchoolAtWork) -> None:

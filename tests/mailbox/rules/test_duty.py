@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from mailbox.errors import InputRefused
-from mailbox.rules.duty import Shift, needs_check, on_duty, read_shifts, seconds_to_change
+from mailbox.rules.duty import Shift, is_off_hours, needs_check, on_duty, read_shifts, seconds_to_change
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 HOURS = {0: read_shifts("8:00-12:00，13:30-17:00")}
@@ -71,6 +71,22 @@ def test_duty_begins_and_ends_on_the_minute(clock: str, is_on: bool) -> None:
 def test_a_day_without_hours_and_a_day_without_school_have_no_duty() -> None:
     assert not on_duty(at("9:00", day=1), HOURS)
     assert not on_duty(at("9:00"), HOURS, lambda _day: False)
+
+
+@pytest.mark.parametrize(
+    ("clock", "day", "is_off"),
+    [
+        ("7:00", 0, True),
+        ("9:00", 0, False),
+        ("12:30", 0, False),
+        ("17:00", 0, True),
+        ("0:30", 0, True),
+        ("9:00", 5, True),
+    ],
+)
+def test_a_pause_at_noon_is_no_night(clock: str, day: int, is_off: bool) -> None:
+    assert is_off_hours(at(clock, day), HOURS) is is_off
+    assert is_off_hours(at(clock, day), HOURS, lambda _day: False)
 
 
 def test_a_page_knows_when_its_sentence_on_duty_may_change() -> None:

@@ -134,6 +134,15 @@ def test_one_changed_byte_anywhere_is_found_without_any_key(school: SchoolAtWork
     assert refusal(lambda: require_whole(path)) in {"damaged", "no_backup"}
 
 
+@pytest.mark.parametrize(
+    "head", [b"[" * 200_000, b'{"id": "../x", "made_on": "", "own": "", "schools": {}}', b'{"id": 1}', b"null", b""]
+)
+def test_a_file_that_only_begins_like_a_backup_is_none(tmp_path: Path, head: bytes) -> None:
+    path = tmp_path / "no.backup"
+    path.write_bytes(b"qiaoqiaohua backup 1\n" + head + b"\n" + bytes(200))
+    assert refusal(lambda: read_head(path)) == "no_backup"
+
+
 @pytest.mark.parametrize("left", [0, 10, 0.5, -1])
 def test_a_backup_that_was_cut_off_is_found(school: SchoolAtWork, stick: Path, left: float) -> None:
     path = make_backup(school.office, stick).path

@@ -53,10 +53,14 @@ class OldSchool:
 
 @pytest.fixture(params=RELEASES)
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> OldSchool:
-    known = json.loads((KEPT / f"{request.param}.json").read_text("utf-8"))
-    data_dir = tmp_path / "var"
+    return unpack(request.param, tmp_path / "var")
+
+
+def unpack(release: str, data_dir: Path) -> OldSchool:
+    """Lay the database and the key file of an older version into a new folder."""
+    known = json.loads((KEPT / f"{release}.json").read_text("utf-8"))
     data_dir.mkdir(mode=0o700)
-    (data_dir / "mailbox.db").write_bytes(lzma.decompress((KEPT / f"{request.param}.db.xz").read_bytes()))
+    (data_dir / "mailbox.db").write_bytes(lzma.decompress((KEPT / f"{release}.db.xz").read_bytes()))
     key_file = data_dir / "mailbox.key"
     key_file.touch(mode=0o600)
     key_file.write_text(known["key_file"])

@@ -15,15 +15,20 @@ from sqlalchemy import text
 
 from mailbox.alarms.channels import add_channel, channel_lines
 from mailbox.config import Settings, load_settings
-from mailbox.errors import UpkeepRefused, WrongPassphrase
+from mailbox.errors import SettingsRefused, UpkeepRefused, WrongPassphrase
 from mailbox.letters.answer import answer
 from mailbox.letters.collect import collect
 from mailbox.letters.desk import open_thread, queue
 from mailbox.letters.post import Letter, Posted, post
 from mailbox.office import Office
+from mailbox.people.arrivals import accept_invitation, approve, invite
 from mailbox.people.audit import verify
 from mailbox.people.login import log_in, who
+from mailbox.people.new_slips import make_new_slips, seal_mine_for_new_slips
+from mailbox.people.recovery import come_back
 from mailbox.people.stations import KIOSK, enroll, identify, invite_station
+from mailbox.people.wishes import SLIPS, agree, ask, wish_lines
+from mailbox.rules.roles import COUNSELOR
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.recovery import RecoveryKey
 from mailbox.store.database import Database
@@ -37,6 +42,7 @@ from mailbox.upkeep.findings import Check, State
 from mailbox.upkeep.restore import Restored, open_by_key_file, open_by_slips, require_empty, restore
 from mailbox.upkeep.thorough import look_through
 from mailbox.upkeep.tls.keeping import Folder, look_up
+from mailbox.upkeep.unfinished import begin, require_finished
 from tests.conftest import NONCE, PASSPHRASE, SchoolAtWork, assess_by_mark
 from tests.support.cleared import create_database
 from tests.support.fixtures import database_of_kind
@@ -242,6 +248,97 @@ def test_a_failure_in_the_middle_leaves_an_empty_computer_that_can_try_again(
             lost.bring_back()
     assert not lost.here.key_file.exists()
     assert lost.bring_back().is_sound
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("step", ["_write_rows", "_look_through", "_put_key_file", "_put_database", "end"])
+def test_a_power_cut_at_any_step_leaves_a_computer_that_serves_nothing_and_can_try_again(lost: Lost, step: str) -> None:
+    cut_the_power(lost, step)
+    with pytest.raises(SettingsRefused, match="flask restore"):
+        require_finished(lost.here)
+    assert lost.bring_back().is_sound
+    require_finished(lost.here)
+    office = lost.office()
+    assert [reply.text for reply in collect(office, lost.school.school_id, lost.posted.code).replies] == [ANSWER]
+    office.database.close()
+    assert not [path for path in lost.here.data_dir.rglob("*") if "restoring" in path.name]
+
+
+@pytest.mark.parametrize("step", ["_put_key_file", "_put_database", "end"])
+def test_a_power_cut_among_the_files_is_as_harmless(lost: Lost, step: str) -> None:
+    cut_the_power(lost, step)
+    with pytest.raises(SettingsRefused):
+        require_finished(lost.here)
+    assert lost.bring_back().is_sound and lost.office().keys.pepper_version == 1
+
+
+def cut_the_power(lost: Lost, step: str) -> None:
+    """Begin a restore in a process of its own, which ends without a word before ``step``."""
+    if (child := os.fork()) == 0:
+        setattr(restoring, step, lambda *_given: os._exit(9))
+        try:
+            lost.bring_back()
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def test_an_interrupted_restore_does_not_touch_another_database(lost: Lost, tmp_path: Path) -> None:
+    lost.here.data_dir.mkdir(parents=True, mode=0o700)
+    begin(replace(lost.here, database_url=f"sqlite:///{tmp_path / 'elsewhere.db'}"), [])
+    migrate(lost.here.database_url)
+    with_school = Database(lost.here.database_url)
+    with with_school.work() as work:
+        work.session.execute(
+            text(
+                "INSERT INTO schools (id, name, created_on, opening_weekday, opening_hour, receipt_salt, "
+                "test_alarm_heard, mark) VALUES ('s', 'x', '2026-01-01', 4, 15, x'00', 0, x'00')"
+            )
+        )
+        work.commit()
+    with_school.close()
+    assert refusal(lost.bring_back) == "not_empty"
+
+
+def test_boxes_that_nobody_sealed_to_new_slips_yet_are_told_apart_from_damaged_ones(
+    school: SchoolAtWork, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    office, lin, stick = school.office, school.counselor, tmp_path / "stick"
+    stick.mkdir()
+    he_id = accept_invitation(
+        office, invite(office, school.school_id, lin.person_id, COUNSELOR, "何老师"), "he", PASSPHRASE
+    ).person_id
+    approve(office, school.school_id, lin.person_id, he_id)
+    post(office, Letter(school.school_id, "kiosk", "不要给林老师看", os.urandom(16), frozenset({lin.person_id})))
+    posted = post(office, Letter(school.school_id, "kiosk", WORDS, os.urandom(16)))
+    he = who(office, log_in(office, "he", PASSPHRASE))
+    ask(office, lin, SLIPS, lin.person_id)
+    agree(office, he, wish_lines(office, he)[0].id)
+    made = make_new_slips(office, lin, PASSPHRASE)
+    here = _empty_computer(tmp_path / "new", office, request)
+    lost = Lost(make_backup(office, stick).path, school, posted, "", b"", here)
+    restored = lost.bring_back(made.slips)
+    ((_, boxes),) = restored.boxes
+    assert restored.is_sound and boxes is not None and (boxes.damaged, boxes.earlier) == ([], made.left)
+    assert made.left == 2
+    seal_mine_for_new_slips(office, he)
+    later = Lost(
+        make_backup(office, stick).path, school, posted, "", b"", _empty_computer(tmp_path / "two", office, request)
+    )
+    ((_, boxes),) = later.bring_back(made.slips).boxes
+    assert boxes is not None and (boxes.damaged, boxes.earlier) == ([], 0)
+
+
+def test_slips_that_are_spent_open_a_backup_and_let_somebody_in_there(lost: Lost) -> None:
+    office, school = lost.school.office, lost.school
+    come_back(office, school.slips, school.counselor.person_id, "窗台上的仙人掌想学会游泳", makes_slips=False)
+    lost.backup = make_backup(office, lost.backup.parent).path
+    assert lost.bring_back().is_sound
+    here = lost.office()
+    with here.database.view() as view:
+        assert view.session.scalars(text("SELECT act FROM audit ORDER BY place")).all()[-1] == "slips.again"
+    come_back(here, school.slips, school.counselor.person_id, PASSPHRASE)
+    here.database.close()
 
 
 def test_a_damaged_backup_is_refused_before_anything_is_made(lost: Lost) -> None:

@@ -27,6 +27,8 @@ class Console:
 
     def __init__(self, folder: Path, set_variable: Callable[[str, str], None]) -> None:
         (folder / "mailbox.toml").touch()
+        # The commands run in this very process, which is not to be closed off.
+        set_variable("QIAOQIAOHUA_MEMORY_PRIVATE", "false")
         for name, value in (("DATA_DIR", folder / "var"), ("CONFIG", folder / "mailbox.toml")):
             set_variable(f"QIAOQIAOHUA_{name}", str(value))
         self.folder = folder
@@ -145,3 +147,23 @@ def test_a_backup_before_anybody_has_slips_is_one_sentence(console: Console, tmp
     console.said("init")
     assert "no recovery key yet" in console.refusal("backup", str(tmp_path))
     assert "upgrade" not in console.said("upgrade")
+
+
+def test_keys_are_listed_the_pepper_changed_and_a_lost_key_file_brought_back(
+    console: Console, slips: tuple[list[str], list[str]], tmp_path: Path
+) -> None:
+    listed = console.said("keys", "list")
+    assert "林老师" in listed and "pepper 1: 现用 / current" in listed and "good" in listed
+    assert "pepper 2" in console.said("keys", "rotate-pepper")
+    key_file = console.settings.key_file
+    kept = key_file.read_bytes()
+    # No secret is told.
+    assert not any(secret in console.said("keys", "list") for secret in kept.decode().split('"') if len(secret) == 64)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    console.said("backup", str(stick))
+    (backup,) = stick.iterdir()
+    assert "not overwritten" in console.refusal("keys", "bring-back", str(backup), given=typed(slips))
+    key_file.unlink()
+    assert "is back" in console.said("keys", "bring-back", str(backup), given=typed(slips))
+    assert key_file.read_bytes() == kept

@@ -39,6 +39,11 @@ def test_only_styles_pictures_scripts_and_fonts_may_be_kept(client: FlaskClient)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=86400")
 
 
+def test_what_is_said_about_a_file_instead_of_the_file_is_not_kept(client: FlaskClient) -> None:
+    answer = client.options("/static/paper.css")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+
+
 def test_no_answer_says_which_program_serves(client: FlaskClient) -> None:
     assert "Server" not in client.get("/").headers
 

@@ -1,0 +1,58 @@
+"""``flask retention``: numbers and days, never content; asking changes nothing. And what cannot be written over yet."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from click.testing import CliRunner
+
+from mailbox.letters.desk import queue
+from mailbox.letters.post import Letter, post
+from mailbox.store.erasing import erase_removed
+from mailbox.upkeep.old_letters import remove_old_letters
+from mailbox.upkeep.retention_commands import retention_commands
+from tests.conftest import SchoolAtWork
+
+
+def told(school: SchoolAtWork, *words: str) -> str:
+    done = CliRunner().invoke(retention_commands(lambda: school.office), words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_what_goes_is_told_before_and_after_and_nothing_of_what_it_said(school: SchoolAtWork) -> None:
+    post(school.office, Letter(school.school_id, "kiosk", "我想家了", os.urandom(16)))
+    school.clock.advance(days=340, hours=10)
+    assert "2027-03-03: 往来 / conversations 1, 没有回过 / unanswered 1, 没有人打开过 / unopened 1" in told(
+        school, "next"
+    )
+    assert told(school, "next", "--days", "10").strip() == "青山小学"
+    assert len(queue(school.office, school.counselor)) == 1
+    school.clock.advance(days=26)
+    assert "conversations removed: 1" in told(school, "now")
+    report = told(school, "report")
+    assert "2027-03-03: 往来 / conversations 1; 信 / letters 1" in report
+    assert "365 天" in report and "400 天" in report
+    assert "我想家了" not in report
+
+
+def test_a_file_that_is_too_large_to_be_built_anew_is_said_to_be_left(
+    school: SchoolAtWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if school.office.database.engine.dialect.name != "sqlite":
+        return
+    assert erase_removed(school.office.database)
+    monkeypatch.setattr("mailbox.store.erasing.MOST_BYTES_ANEW", 1)
+    assert not erase_removed(school.office.database)
+
+
+def test_letters_go_though_somebody_reads_at_that_moment(school: SchoolAtWork) -> None:
+    post(school.office, Letter(school.school_id, "kiosk", "我想家了", os.urandom(16)))
+    school.clock.advance(days=366, hours=10)
+    if school.office.database.engine.dialect.name != "sqlite":
+        return
+    with school.office.database.view() as view:
+        view.session.connection().exec_driver_sql("SELECT count(*) FROM threads")
+        assert remove_old_letters(school.office) == 1
+    assert queue(school.office, school.counselor) == []
