@@ -131,6 +131,7 @@ def kill_again_and_again(
     began = time.monotonic()
     try:
         with place.writing():
+            place.wait_for_a_letter()
             for number in range(1, times + 1):
                 killer.kill()
                 if number % 50 == 0:

@@ -30,6 +30,7 @@ from tests.torture.program import VARIABLE, MovedClock
 SLOWEST_ANSWER_S = 0.4
 _STOPPED = frozenset("TtZX")
 _STOP_SECONDS = 10.0
+_FIRST_LETTER_S = 60.0
 
 
 @dataclass
@@ -65,6 +66,12 @@ class Place:
     def writing(self) -> Class:
         """Let several children write while the block runs."""
         return Class(self.children())
+
+    def wait_for_a_letter(self) -> None:
+        """Wait, for a minute at most, until a child was told that a letter arrived: before it a cut proves nothing."""
+        deadline = time.monotonic() + _FIRST_LETTER_S
+        while not self.ledger.so_far().letters and time.monotonic() < deadline:
+            time.sleep(0.1)
 
     def start_sender(self) -> None:
         """Run ``flask worker`` beside the pages, by the same clock."""

@@ -95,6 +95,7 @@ def cut_power(place: Place, folder: Path, times: int, disk: Disk | None = None) 
     verdict = Verdict()
     letters, spoilt = 0, 0
     with place.writing():
+        place.wait_for_a_letter()
         for number in range(1, times + 1):
             time.sleep(place.chance.uniform(0.2, _LONGEST_WAIT_S))
             copy = folder / f"cut-{number}"
