@@ -109,24 +109,29 @@ def optimiser(steps: int, peak: float, decay: float) -> Any:
     return optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, b2=0.98, weight_decay=decay))
 
 
+def one_step(loss_of: Callable[..., Any], optimise: Any) -> Callable[..., Any]:
+    """Compile one step of teaching: (arrays, state, *what is shown) → (better arrays, state, loss)."""
+
+    def step(tree: Tree, state: Any, *shown: Any) -> Any:
+        loss, slope = jax.value_and_grad(loss_of)(tree, *shown)
+        change, state = optimise.update(slope, state, tree)
+        return optax.apply_updates(tree, change), state, loss
+
+    compiled: Callable[..., Any] = jax.jit(step)
+    return compiled
+
+
 def teach(numbers: Array, characters: int, steps: int, say: Callable[[str], None]) -> dict[str, Array]:
     """Fill gaps in n × LONGEST numbers for so many steps; a fifth of a second each on two quiet cores."""
     tree = new_encoder(draws.PRNGKey(SEED), characters)
     optimise = optimiser(steps, RATE, DECAY)
-    state = optimise.init(tree)
-
-    def step(tree: Tree, state: Any, *shown: Any) -> Any:
-        loss, slope = jax.value_and_grad(_gap_loss)(tree, *shown)
-        change, state = optimise.update(slope, state, tree)
-        return optax.apply_updates(tree, change), state, loss
-
-    compiled = jax.jit(step)
+    state, step = optimise.init(tree), one_step(_gap_loss, optimise)
     rng, lengths = np.random.default_rng(SEED), gaps.lengths_of(numbers)
     done, average, began = 0, None, time.monotonic()
     while done < steps:
         for rows in gaps.batches(lengths, BATCH, rng, TOGETHER):
             own = numbers[rows, : gaps.padded_length(int(lengths[rows].max()))].astype(np.int32)
-            tree, state, loss = compiled(tree, state, *gaps.with_gaps(own, characters, rng))
+            tree, state, loss = step(tree, state, *gaps.with_gaps(own, characters, rng))
             done += 1
             average = float(loss) if average is None else 0.99 * average + 0.01 * float(loss)
             if done % _SAY_EVERY == 0:

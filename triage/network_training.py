@@ -16,7 +16,7 @@ import optax
 from jax import random as draws
 
 from triage import gaps
-from triage.encoder_training import Tree, dropped, encode, optimiser
+from triage.encoder_training import Tree, dropped, encode, one_step, optimiser
 from triage.kinds import KINDS
 from triage.network import BEGIN, HIDDEN, PADDING, WIDTH, Array
 from triage.protocol import Topic
@@ -46,21 +46,14 @@ def fine_tune(
     tree: Tree = {name: jnp.asarray(array, jnp.float32) for name, array in encoder.items()} | _new_heads(key)
     steps = ROUNDS * sum(1 for _ in gaps.batches(lengths, BATCH, np.random.default_rng(seed), TOGETHER))
     optimise = optimiser(steps, RATE, DECAY)
-    state = optimise.init(tree)
-
-    def step(tree: Tree, state: Any, *shown: Any) -> Any:
-        loss, slope = jax.value_and_grad(_loss)(tree, *shown)
-        change, state = optimise.update(slope, state, tree)
-        return optax.apply_updates(tree, change), state, loss
-
-    compiled = jax.jit(step)
+    state, step = optimise.init(tree), one_step(_loss, optimise)
     rng, began = np.random.default_rng(seed), time.monotonic()
     for round_number in range(1, ROUNDS + 1):
         losses: list[float] = []
         for rows in gaps.batches(lengths, BATCH, rng, TOGETHER):
             own = numbers[rows, : gaps.padded_length(int(lengths[rows].max()))].astype(np.int32)
             key, once = draws.split(key)
-            tree, state, loss = compiled(tree, state, own, kinds[rows], topics[rows], once)
+            tree, state, loss = step(tree, state, own, kinds[rows], topics[rows], once)
             losses.append(float(loss))
         say(f"round {round_number} of {ROUNDS}, loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s")
         if after:

@@ -5,6 +5,8 @@ Owns how SQLite and PostgreSQL are opened; knows no table. A write that the disk
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -13,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from mailbox.errors import Clash, NotKept, SettingsRefused
+from mailbox.private_files import new_private_file
 
 __all__ = ["Database", "Session", "UnitOfWork", "open_engine"]
 
@@ -94,11 +97,20 @@ def open_engine(url: str) -> Engine:
         mend = "it cannot be read as an address; give postgresql://USER@HOST:PORT/DATABASE, with a number as PORT"
         raise SettingsRefused("database_url", mend) from None
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _make_private_file)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
     return engine
+
+
+def _make_private_file(_dialect: object, _record: object, where: list[str], _options: object) -> None:
+    # SQLite would make it with the account's usual mode. What cannot be made is said by SQLite.
+    file = Path(where[0])
+    if not file.exists():
+        with suppress(OSError), new_private_file(file):
+            pass
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:

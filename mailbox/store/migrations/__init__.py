@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 from alembic import command
@@ -12,16 +11,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from mailbox.errors import SettingsRefused
-from mailbox.private_files import new_private_file
 from mailbox.store.database import open_engine
-from mailbox.store.dump import sqlite_file
 
 _SETTING = "database_url"
 
 
 def migrate(url: str, revision: str = "head") -> None:
     """Create or upgrade the database at ``url``; safe to repeat. Raises SettingsRefused if it does not answer."""
-    _make_private_file(url)
     config = _config()
     config.attributes["url"] = url
     try:
@@ -55,14 +51,6 @@ def newest_revision() -> str:
 def knows_revision(revision: str) -> bool:
     """Whether this program can bring a database of ``revision`` forward; a newer program's it cannot."""
     return revision in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
-
-
-def _make_private_file(url: str) -> None:
-    # SQLite would make it with the account's usual mode; what cannot be made is said by SQLite.
-    file = sqlite_file(url)
-    if file is not None and not file.exists():
-        with suppress(OSError), new_private_file(file):
-            pass
 
 
 def _config() -> Config:
