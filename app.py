@@ -13,42 +13,8 @@ from pathlib import Path
 import click
 from flask import Blueprint, Flask
 
-from counselor_ui import (
-    account,
-    alarms,
-    appointments,
-    arrival,
-    beginnings,
-    blank_slips,
-    calendar,
-    care,
-    certificate,
-    crisis_plan,
-    decisions,
-    devices,
-    documents,
-    door,
-    duty,
-    enclosures,
-    hard_words,
-    help_page,
-    learning,
-    letters,
-    notices,
-    opening,
-    opening_customs,
-    paper,
-    paper_notes,
-    people,
-    proposals,
-    recovery,
-    retention,
-    siren,
-    summary,
-    talks,
-    upkeep,
-)
-from counselor_ui import audit as acts
+from counselor_ui import arrival
+from counselor_ui.every_page import DESK
 from counselor_ui.papers.mail import newest_summary
 from counselor_ui.upkeep_words import upkeep_in_words
 from mailbox.care.commands import case_commands
@@ -121,32 +87,8 @@ def serve_pages(app: Flask, office: Office) -> None:
     problems.install(app)
     app.register_blueprint(Blueprint("web", "mailbox.web", static_folder="static", static_url_path="/static"))
     arrival.install(app)
-    openings = (opening, opening_customs)
-    of_the_school = (people, help_page, devices, certificate, calendar, summary, paper, learning, acts, arrival, siren)
-    of_alarms = (alarms, duty)
-    of_letters = (letters, appointments, paper_notes, beginnings, enclosures)
-    for module in (
-        kiosk,
-        door,
-        account,
-        notices,
-        recovery,
-        proposals,
-        *of_letters,
-        *of_alarms,
-        blank_slips,
-        care,
-        decisions,
-        talks,
-        upkeep,
-        retention,
-        crisis_plan,
-        hard_words,
-        documents,
-        *openings,
-        *of_the_school,
-    ):
-        app.register_blueprint(module.pages)
+    for pages in (kiosk.pages, *DESK):
+        app.register_blueprint(pages)
     app.register_error_handler(KioskClosed, kiosk.closed_page)
     app.register_error_handler(NotFound, kiosk.unknown_device)
 

@@ -40,7 +40,21 @@ _NOBODY = "nobody"
 # For these a form is shown again with what was typed.
 REFUSED = (InputRefused, TextRefused, PassRefused, NotKept)
 # Fields in which somebody writes at length; no passphrase and no code is among them.
-_TYPED = ("reply", "remark", "reason", "why", "visit", "closing", "addition")
+_TYPED = (
+    "reply",
+    "remark",
+    "reason",
+    "why",
+    "visit",
+    "closing",
+    "addition",
+    "hold_reason",
+    "second_words",
+    "asking",
+    "words",
+    "agreed",
+    "answer",
+)
 # Where one may go before setting up the second factor that the school asks for.
 _WITHOUT_FACTOR = frozenset({"account", "door"})
 _STATUS: dict[type[MailboxError], int] = {

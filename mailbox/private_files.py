@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,23 @@ def new_private_file(path: Path) -> Iterator[IO[bytes]]:
         yield file
         file.flush()
         os.fsync(file.fileno())
+
+
+def exchange(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Let ``content`` take a file's place: after a power cut it is the old or the new one, whole. Raises OSError."""
+    # A file that is made for one account only from its first byte on.
+    descriptor, made = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode != 0o600:
+            Path(made).chmod(mode)
+        Path(made).replace(path)
+    except OSError:
+        Path(made).unlink(missing_ok=True)
+        raise
 
 
 def keep_names(folder: Path) -> None:

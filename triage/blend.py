@@ -13,8 +13,8 @@ from triage.network import LONGEST, Network
 
 NETWORK_SHARE = 0.5  # of the log-odds; on notes held out, shares from 0.4 to 0.6 did about equally well
 MOST_WINDOWS = 3
-# The linear model's log-odds of `urgent`, of the note, from which and below which the network is asked. Asked always, it
-# finds and raises as many of the independent notes (docs/decisions/0009).
+# The linear model's log-odds of `urgent`, of the note, from which and below which the network is asked. Asked always,
+# it finds and raises as many of the independent notes (docs/decisions/0009).
 ASKED_FROM, ASKED_BELOW = -5.0, 3.0
 NOT_ASKED = -30.0  # what a window of a long note counts that the network was not asked about
 

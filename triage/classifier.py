@@ -236,6 +236,13 @@ def identity_of(model_dir: Path) -> str:
         raise ModelMissing(model_dir.name, f"{CHECKSUMS} is missing or cannot be read") from broken
 
 
+def require_whole(model_dir: Path) -> None:
+    """Check every file that the checksums name, those that a model works without too. Raises ModelMissing."""
+    identity_of(model_dir)
+    for file in json.loads((model_dir / CHECKSUMS).read_bytes()):
+        checked_file(model_dir, file)
+
+
 def checked_file(model_dir: Path, file: str) -> bytes:
     """The bytes of one file, after its SHA-256 was found to be the one kept beside it."""
     try:

@@ -85,11 +85,16 @@ def seal_reason(session: Session, thread: Thread, case_key: CaseKey, reason: str
     session.flush()
 
 
+def drop_copies(session: Session, thread_id: str) -> None:
+    """Remove the copies of what its weeks still open. A copy whose week's box is gone stays until the thread goes."""
+    for row, _, kind in _of_weeks(session, thread_id):
+        _drop(session, row.id, kind)
+    session.flush()
+
+
 def drop_reason(session: Session, thread_id: str) -> None:
-    kept = held_box(session, thread_id, HOLD_REASON)
-    if kept is not None:
-        session.delete(kept)
-        session.flush()
+    _drop(session, thread_id, HOLD_REASON)
+    session.flush()
 
 
 def open_reason_of(session: Session, keys: CaseKeys, thread_id: str) -> str | None:
@@ -123,6 +128,12 @@ def _of_weeks(session: Session, thread_id: str) -> Iterator[_Box]:
 def _box(row: _Row, column: str, kind: str) -> Iterator[_Box]:
     if row.week_key_id is not None and getattr(row, column) is not None:
         yield row, column, kind
+
+
+def _drop(session: Session, message_id: str, kind: str) -> None:
+    kept = held_box(session, message_id, kind)
+    if kept is not None:
+        session.delete(kept)
 
 
 def _add(session: Session, thread: Thread, message_id: str, kind: str, case_key: CaseKey, box: bytes) -> None:

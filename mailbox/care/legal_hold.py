@@ -13,7 +13,7 @@ from datetime import date
 
 from mailbox.care.approvals import OPEN, ask, require_reason, state_now
 from mailbox.care.entries import CaseKeys
-from mailbox.care.held_boxes import copy_boxes, drop_reason, is_copied, open_reason_of, seal_reason, strip
+from mailbox.care.held_boxes import copy_boxes, drop_copies, drop_reason, is_copied, open_reason_of, seal_reason, strip
 from mailbox.care.second_person import Kind, Subject, subject_of_thread
 from mailbox.errors import NotAllowed, NotFound
 from mailbox.letters.desk import find_thread, require_reader
@@ -26,7 +26,7 @@ from mailbox.rules.roles import Act
 from mailbox.store.approvals import requests_about
 from mailbox.store.database import Session
 from mailbox.store.marked import carries_mark, set_mark
-from mailbox.store.retention import drop_held_boxes, hold_of, holds_of, holds_seen_by
+from mailbox.store.retention import hold_of, holds_of, holds_seen_by
 from mailbox.store.tables import ApprovalRequest, CaseKey, LegalHold, Thread, new_id
 
 _log = logging.getLogger("mailbox.care")
@@ -89,9 +89,7 @@ def end_hold(office: Office, colleague: Colleague, thread_id: str) -> None:
         if hold is None:
             return
         session.delete(hold)
-        if is_copied(session, thread.id):
-            # The weeks' own boxes are still there; where they are gone, the copies go with the thread.
-            drop_held_boxes(session, thread.id)
+        drop_copies(session, thread.id)
         drop_reason(session, thread.id)
         record(office, session, thread.school_id, colleague.person_id, "hold.end", thread.id)
         work.commit()

@@ -28,13 +28,14 @@ def go_over(office: Office, thread: Thread, code: ReceiptCode, private: PrivateK
     if private is None or thread.pepper_version == version:
         return
     try:
+        with office.database.view() as view:
+            salt = view.session.get_one(School, thread.school_id).receipt_salt
+        secret = derive_receipt(code, salt, office.keys.peppers[version], version)
         with office.database.work() as work:
             kept = thread_to_change(work.session, thread.id, thread.school_id)
             if kept is None or kept.lookup_tag != thread.lookup_tag:
                 return
             check_mark(kept, office.marks.check)
-            salt = work.session.get_one(School, kept.school_id).receipt_salt
-            secret = derive_receipt(code, salt, office.keys.peppers[version], version)
             kept.lookup_tag, kept.pepper_version = secret.lookup_tag, version
             kept.wrapped_receipt_key = wrap_receipt_key(secret, kept.id, private)
             set_mark(kept, office.marks.mac)

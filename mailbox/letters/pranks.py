@@ -76,11 +76,10 @@ def mark_pranks(office: Office, colleague: Colleague, thread_ids: Sequence[str])
         session = work.session
         require_reader(office, session, colleague)
         _require_some(thread_ids)
-        for thread_id in sorted(_each_once(thread_ids)):
-            thread = thread_seen_by(session, thread_id, colleague.school_id, colleague.person_id, to_change=True)
-            if thread is not None and _stays(office, session, thread) is None:
+        for thread in _locked(session, colleague, _each_once(thread_ids)):
+            if _stays(office, session, thread) is None:
                 _mark(office, session, colleague, thread)
-                marked.append(thread_id)
+                marked.append(thread.id)
         work.commit()
     return marked
 
@@ -107,14 +106,26 @@ def take_back_pranks(office: Office, colleague: Colleague, thread_ids: Sequence[
     with office.database.work() as work:
         session = work.session
         require_reader(office, session, colleague)
-        for thread_id in sorted(_each_once(thread_ids))[:MOST_AT_ONCE]:
-            thread = thread_seen_by(session, thread_id, colleague.school_id, colleague.person_id, to_change=True)
-            if thread is not None and thread.state == PRANK:
+        for thread in _locked(session, colleague, sorted(_each_once(thread_ids))[:MOST_AT_ONCE]):
+            if thread.state == PRANK:
                 thread.state = "waiting"
                 record(office, session, thread.school_id, colleague.person_id, "thread.prank.undo", thread.id)
                 back += 1
         work.commit()
     return back
+
+
+def _locked(session: Session, colleague: Colleague, thread_ids: Iterable[str]) -> list[Thread]:
+    """Return those of some threads that the reader may see, all locked, in one order.
+
+    All before the first is recorded: who answers one of them locks it first and the audit afterwards, and two who did
+    it the other way round would wait for each other.
+    """
+    found = [
+        thread_seen_by(session, thread_id, colleague.school_id, colleague.person_id, to_change=True)
+        for thread_id in sorted(thread_ids)
+    ]
+    return [thread for thread in found if thread is not None]
 
 
 def _stays(
@@ -140,10 +151,11 @@ def _stays(
 
 
 def _mark(office: Office, session: Session, colleague: Colleague, thread: Thread) -> None:
-    # A holding reply promises an answer by some day, and none will come.
-    drop_held_holding(session, thread.id)
     thread.state, thread.claimed_by, thread.claimed_until = PRANK, None, None
     record(office, session, thread.school_id, colleague.person_id, "thread.prank", thread.id)
+    # A holding reply promises an answer by some day, and none will come. Behind the record, which waits for an opening
+    # that is going on: what went out with it is not taken back.
+    drop_held_holding(session, thread.id)
 
 
 def _each_once(thread_ids: Iterable[str]) -> list[str]:

@@ -20,7 +20,17 @@ from mailbox.store.tables import Base
 
 # Building anew takes memory and a lock for as long as the file is large: 256 MiB are about 25,000 letters.
 MOST_BYTES_ANEW = 256 * 1024 * 1024
-_LAID_ANEW = ("week_keys", "week_key_copies", "held_boxes", "approval_requests", "approval_reasons", "second_readings")
+# Beside the letters' own tables: what held them, and what goes with a letter.
+_LAID_ANEW = (
+    "week_keys",
+    "week_key_copies",
+    "case_keys",
+    "case_key_copies",
+    "held_boxes",
+    "approval_requests",
+    "approval_reasons",
+    "second_readings",
+)
 
 _log = logging.getLogger("mailbox.store")
 

@@ -145,15 +145,6 @@ def held_kinds(session: Session, thread_id: str) -> set[tuple[str, str]]:
     return {(row.message_id, row.kind) for row in session.execute(query)}
 
 
-def threads_with_held_boxes(session: Session, school_id: str) -> set[str]:
-    query = select(HeldBox.thread_id).where(HeldBox.school_id == school_id).distinct()
-    return set(session.scalars(query))
-
-
-def drop_held_boxes(session: Session, thread_id: str) -> None:
-    session.execute(delete(HeldBox).where(HeldBox.thread_id == thread_id))
-
-
 def retention_days(session: Session, school_id: str, since: date) -> Sequence[RetentionDay]:
     """Return what went since a day, the newest first."""
     query = select(RetentionDay).where(RetentionDay.school_id == school_id, RetentionDay.gone_on >= since)

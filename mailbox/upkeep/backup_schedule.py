@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +16,7 @@ from pathlib import Path
 from mailbox.config import Settings
 from mailbox.errors import NotKept, UpkeepRefused
 from mailbox.office import Office
+from mailbox.private_files import exchange
 from mailbox.upkeep.backup import MadeBackup, make_backup, own_folder, remove_old, sealed_to_now
 
 TOO_OLD = timedelta(days=2)
@@ -75,10 +74,7 @@ def last_result(settings: Settings) -> Result:
 def keep_result(settings: Settings, result: Result) -> None:
     """Exchange the kept result whole; a disk that is full loses it, and the next try finds that."""
     with suppress(OSError):
-        descriptor, made = tempfile.mkstemp(dir=settings.data_dir, prefix=".new-")
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(asdict(result), file)
-        Path(made).replace(settings.data_dir / _NAME)
+        exchange(settings.data_dir / _NAME, json.dumps(asdict(result)).encode("ascii"))
 
 
 def usual_folder(settings: Settings) -> Path:

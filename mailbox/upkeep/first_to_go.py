@@ -7,8 +7,6 @@ letters open to every reader are counted, so that the notice says the same to al
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import fields
 from datetime import date
@@ -16,6 +14,7 @@ from pathlib import Path
 
 from mailbox.office import Office
 from mailbox.people.login import Colleague
+from mailbox.private_files import exchange
 from mailbox.store.people import all_schools
 from mailbox.upkeep.gone import gone_days
 from mailbox.upkeep.retention_report import GoingDay, going_next
@@ -40,10 +39,7 @@ def note_what_goes(office: Office) -> None:
             numbers = [sum(getattr(one, word) for one in going) for word in ("conversations", "waiting", "unread")]
             kept[school_id] = [going[0].day.isoformat(), *numbers]
     with suppress(OSError):
-        descriptor, made = tempfile.mkstemp(dir=place.parent, prefix=".new-")
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(kept, file)
-        Path(made).replace(place)
+        exchange(place, json.dumps(kept).encode("ascii"))
 
 
 def first_to_go(office: Office, colleague: Colleague) -> GoingDay | None:

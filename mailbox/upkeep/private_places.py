@@ -1,8 +1,8 @@
 """Which files and folders hold secrets, and that no other account can read them.
 
-Owns the list. What lies in a private folder is private, whatever its own mode says. Backups elsewhere are not looked
-at: they are sealed, and a stick often knows no modes. Windows keeps who may read a file in lists that this program
-does not look at (docs/install.md).
+Owns the list. Whatever else lies in a private folder is private, whatever its own mode says. Backups elsewhere are
+not looked at: they are sealed, and a stick often knows no modes. Windows keeps who may read a file in lists that this
+program does not look at (docs/install.md).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from mailbox.upkeep.gone import COUNTED, gone_days
 from mailbox.upkeep.old_letters import remove_old_letters
 from mailbox.upkeep.retention_report import NEXT_DAYS, REPORT_DAYS, going_next, keeping_of
 
+_DAYS = click.IntRange(0, 36_500)
 _WORDS = {
     "conversations": "往来 / conversations",
     "letters": "信 / letters",
@@ -32,7 +33,7 @@ def retention_commands(open_office: Callable[[], Office]) -> click.Group:
         """What is kept how long, what went, and what goes next."""
 
     @retention.command("report")
-    @click.option("--days", default=REPORT_DAYS, show_default=True, help="How many days back.")
+    @click.option("--days", type=_DAYS, default=REPORT_DAYS, show_default=True, help="How many days back.")
     def report(days: int) -> None:
         """Say what went, in numbers and weeks."""
         office = open_office()
@@ -48,7 +49,7 @@ def retention_commands(open_office: Callable[[], Office]) -> click.Group:
                     click.echo(f"  {line.gone_on}: {'; '.join([*counted, *weeks])}")
 
     @retention.command("next")
-    @click.option("--days", default=NEXT_DAYS, show_default=True, help="How many days ahead.")
+    @click.option("--days", type=_DAYS, default=NEXT_DAYS, show_default=True, help="How many days ahead.")
     def ahead(days: int) -> None:
         """Say what would go and when; changes nothing."""
         office = open_office()

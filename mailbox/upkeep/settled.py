@@ -7,12 +7,11 @@ run on two other days of the ten before it; somebody notices a wrong year in les
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from mailbox.office import Office
+from mailbox.private_files import exchange
 
 DAYS_NEEDED = 3
 _WITHIN_DAYS = 10
@@ -26,7 +25,8 @@ def date_is_settled(office: Office) -> bool:
     # What lies ahead was noted by a clock that was wrong, and what is long past proves nothing.
     days = sorted({day for day in seen if today - _WITHIN_DAYS <= day <= today} | {today})
     if days != seen:
-        _keep(place, days)
+        with suppress(OSError):
+            exchange(place, json.dumps(days).encode("ascii"))
     return len(days) >= DAYS_NEEDED
 
 
@@ -35,11 +35,3 @@ def _read(place: Path) -> list[int]:
         return [int(day) for day in json.loads(place.read_text("ascii"))]
     except (OSError, ValueError, TypeError):
         return []
-
-
-def _keep(place: Path, days: list[int]) -> None:
-    with suppress(OSError):
-        descriptor, made = tempfile.mkstemp(dir=place.parent, prefix=".new-")
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(days, file)
-        Path(made).replace(place)

@@ -6,8 +6,6 @@ Owns what is looked at and how the last look is kept for the pages. Numbers and 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -19,9 +17,10 @@ from mailbox.errors import MediaRefused, NotKept, UpkeepRefused
 from mailbox.media.forms import DRAWING, VOICE
 from mailbox.media.process import ask_decoder
 from mailbox.office import Office
+from mailbox.private_files import exchange
 from mailbox.upkeep.alone import alone
 from mailbox.upkeep.soundness import file_complaint, look_at_marks
-from triage.classifier import PARAMETERS, WEIGHTS, checked_file
+from triage.classifier import require_whole
 from triage.protocol import ModelMissing
 
 _NAME = "looked-through.json"
@@ -91,8 +90,7 @@ def last_look(settings: Settings) -> Thorough | None:
 def model_is_whole(model_dir: Path) -> bool:
     """Whether the model's files are those that its checksums name."""
     try:
-        for file in (WEIGHTS, PARAMETERS):
-            checked_file(model_dir, file)
+        require_whole(model_dir)
     except ModelMissing:
         return False
     return True
@@ -109,7 +107,4 @@ def _decodes(kind: str) -> bool:
 
 def _keep(settings: Settings, found: Thorough) -> None:
     with suppress(OSError):
-        descriptor, made = tempfile.mkstemp(dir=settings.data_dir, prefix=".new-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(found), file)
-        Path(made).replace(settings.data_dir / _NAME)
+        exchange(settings.data_dir / _NAME, json.dumps(asdict(found)).encode("ascii"))

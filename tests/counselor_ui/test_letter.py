@@ -272,6 +272,13 @@ def test_a_letter_that_came_after_a_reply_on_the_same_day_stands_after_it(
     assert [kind for kind, _ in turns(page_of(browser, thread_id))] == ["note", "answered", "note"]
 
 
+def test_what_stands_beside_two_letters_is_a_note_and_no_landmark(school: SchoolAtWork, browser: Browser) -> None:
+    thread_id = arrive(school, "第一封")
+    wrote_back(school, thread_id, "第二封")
+    beside = re.findall(r'<aside class="margin"[^>]*>', page_of(browser, thread_id))
+    assert [' role="note"' in place for place in beside] == [True, True]
+
+
 def test_a_level_is_corrected_with_a_reason_and_one_press(school: SchoolAtWork, browser: Browser) -> None:
     thread_id = arrive(school, "日常")
     address = f"/desk/letters/{thread_id}"

@@ -22,8 +22,8 @@ def dice(name: str) -> random.Random:
     return random.Random(f"{SEED} {name}")
 
 
-def examples(short: int, long: int, **more: int) -> settings:
-    """Return hypothesis' settings: always the same examples for one seed, none of them timed."""
+def examples(short: int, long: int, steps: int) -> settings:
+    """Return hypothesis' settings: always the same examples for one seed, of ``steps`` at most, none of them timed."""
     return settings(
         max_examples=count(short, long),
         derandomize=SEED == 1,
@@ -31,7 +31,7 @@ def examples(short: int, long: int, **more: int) -> settings:
         database=None,
         suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
-        **more,
+        stateful_step_count=steps,
     )
 
 

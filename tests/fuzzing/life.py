@@ -48,6 +48,9 @@ class ModelThread:
     alarms: Counter[str] = field(default_factory=Counter)
     drafts: dict[str, str] = field(default_factory=dict)
 
+    def all_kept(self) -> list[ModelNote | ModelReply]:
+        return [*self.notes, *self.replies]
+
     def seen_by(self, reader: str) -> bool:
         return self.left_to is None or reader in self.left_to
 
@@ -94,7 +97,7 @@ class ModelThread:
 
     def left_by(self, reader: str, active: set[str]) -> None:
         """A reader goes, and with them every key; a letter that nobody is left for rings as one."""
-        for kept in (*self.notes, *self.replies):
+        for kept in self.all_kept():
             kept.readers.discard(reader)
         self.drafts.pop(reader, None)
         if self.left_to is not None and reader in self.left_to and not self.answered and not self.left_to & active:
@@ -102,8 +105,8 @@ class ModelThread:
 
     def shared_with(self, reader: str, by: str) -> None:
         """A colleague gives their weeks; what a child closed is of no week."""
-        for kept in (*self.notes, *self.replies) if self.left_to is None else ():
-            if by in kept.readers:
+        for kept in self.all_kept():
+            if self.left_to is None and by in kept.readers:
                 kept.readers.add(reader)
 
 

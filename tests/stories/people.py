@@ -73,14 +73,19 @@ class Counselor:
         self.page.click("button.primary")
         self.page.wait_for_selector(".bar")
 
+    def _go_to_letters(self) -> None:
+        # What is read without waiting would otherwise be of the page before.
+        with self.page.expect_navigation():
+            self.page.click("nav >> text=信")
+
     def levels(self) -> list[str]:
         """Return the levels of the waiting letters, from the top of the list."""
-        self.page.click("nav >> text=信")
+        self._go_to_letters()
         return self.page.locator(".queue > li .level").all_inner_texts()
 
     def open(self, place: int) -> str:
         """Open the letter at ``place`` from the top and return the child's newest words."""
-        self.page.click("nav >> text=信")
+        self._go_to_letters()
         self.page.locator(".queue a.open").nth(place).click()
         words = self.page.locator(".turn.note .child").last
         # The small numbers behind marked phrases are not the child's.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +32,8 @@ from tests.torture.ledger import Code, Ledger
 
 # SQLite 3.40, which Debian 12 has, says this of every sound row of a table without row numbers.
 _NO_DAMAGE = "NULL value in "
+# After a hundred complaints it would say no more, and those sound rows would hide a damaged one.
+_MOST_COMPLAINTS = 10_000_000
 _LOOK_EVERY_S = 0.5
 
 
@@ -49,6 +51,15 @@ class Verdict:
     def require(self, promise: bool, otherwise: str) -> None:
         if not promise:
             self.wrongs.append(otherwise)
+
+    def wait(self, is_so: Callable[[], bool], seconds: float, otherwise: str, pause_s: float = 0.1) -> None:
+        """Return when it is so; where it is not in time, write that down as a broken promise."""
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            if time.monotonic() > deadline:
+                self.wrongs.append(otherwise)
+                return
+            time.sleep(pause_s)
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,7 @@ def file_is_whole(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
         complaints = [
             str(line)
-            for (line,) in connection.execute("PRAGMA integrity_check")
+            for (line,) in connection.execute(f"PRAGMA integrity_check({_MOST_COMPLAINTS})")
             if line != "ok" and not str(line).startswith(_NO_DAMAGE)
         ]
         loose = [f"a row of {table} names none in {parent}" for table, _, parent, _ in _loose_rows(connection)]

@@ -88,12 +88,7 @@ class Story:
             return view.session.query(Opening).count()
 
     def soon(self, is_so: Callable[[], bool], otherwise: str) -> None:
-        deadline = time.monotonic() + _SOON_S
-        while not is_so():
-            if time.monotonic() > deadline:
-                self.verdict.wrongs.append(otherwise)
-                return
-            time.sleep(0.2)
+        self.verdict.wait(is_so, _SOON_S, otherwise)
 
     @property
     def _cookie(self) -> str:
@@ -101,7 +96,7 @@ class Story:
 
 
 def jump(place: Place) -> Verdict:
-    """Live through five jumps. ``place`` goes by a moved clock that stands at :data:`WEDNESDAY`."""
+    """Live through six jumps. ``place`` goes by a moved clock that stands at :data:`WEDNESDAY`."""
     place.serve()
     story = Story(place)
     _on_and_back(story)

@@ -70,7 +70,10 @@ class Place:
     def wait_for_a_letter(self) -> None:
         """Wait, for a minute at most, until a child was told that a letter arrived: before it a cut proves nothing."""
         deadline = time.monotonic() + _FIRST_LETTER_S
-        while not self.ledger.so_far().letters and time.monotonic() < deadline:
+        while not self.ledger.so_far().letters:
+            if time.monotonic() > deadline:
+                self.ledger.wrong("no letter arrived within a minute, so nothing was proven")
+                return
             time.sleep(0.1)
 
     def start_sender(self) -> None:

@@ -15,6 +15,9 @@ from tests.torture.place import Place
 
 _PATIENCE_S = 90.0
 _LONGEST_WAIT_S = 1.0
+# A claim lasts as long as the channel takes to answer.
+_LOOK_EVERY_S = 0.002
+_UNSEEN, _UNHEARD = "no claim was seen, so nobody was killed with one", "the channel heard nothing"
 
 
 def kill_the_sender(place: Place, times: int) -> Verdict:
@@ -27,8 +30,8 @@ def kill_the_sender(place: Place, times: int) -> Verdict:
     place.serve()
     place.start_sender()
     ways: dict[str, Callable[[], None]] = {
-        "when it had claimed": lambda: _wait(lambda: _is_claimed(place)),
-        "when the channel had heard it": lambda: _wait(lambda: len(hook.posts) > heard),
+        "when it had claimed": lambda: verdict.wait(lambda: _is_claimed(place), _PATIENCE_S, _UNSEEN, _LOOK_EVERY_S),
+        "when the channel had heard it": lambda: verdict.wait(lambda: len(hook.posts) > heard, _PATIENCE_S, _UNHEARD),
         "at any moment": lambda: time.sleep(place.chance.uniform(0, _LONGEST_WAIT_S)),
     }
     names = list(ways)
@@ -52,9 +55,3 @@ def kill_the_sender(place: Place, times: int) -> Verdict:
 def _is_claimed(place: Place) -> bool:
     with place.school.office.database.view() as view:
         return any(row.state == "sending" for row in view.session.query(Delivery))
-
-
-def _wait(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_S
-    while not is_so() and time.monotonic() < deadline:
-        time.sleep(0.002)

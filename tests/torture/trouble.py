@@ -9,8 +9,7 @@ from __future__ import annotations
 import resource
 import sqlite3
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
@@ -35,16 +34,18 @@ def in_trouble(place: Place, name: str, trouble: AbstractContextManager[None], *
     place.serve()
     code = place.child("戊").write(is_grave=False)
     with place.writing():
-        _wait(lambda: len(ledger.so_far().letters) > _A_FEW, verdict, "no letters came before")
+        verdict.wait(lambda: len(ledger.so_far().letters) > _A_FEW, _PATIENCE_S, "no letters came before")
         with trouble:
-            _wait(lambda: _refused(place) >= _A_FEW, verdict, f"{name}: no letter was told not to be kept")
+            none_refused = f"{name}: no letter was told not to be kept"
+            verdict.wait(lambda: _refused(place) >= _A_FEW, _PATIENCE_S, none_refused)
             if restart:
                 place.served.kill()
                 place.serve()
             verdict.wrongs += _pages_are_there(place, name, code)
             refused, arrived = _refused(place), len(ledger.so_far().letters)
         # Four children may have been waiting; so many more are letters that were begun afterwards.
-        _wait(lambda: len(ledger.so_far().letters) > arrived + 2 * _A_FEW, verdict, f"{name}: nothing came afterwards")
+        enough = arrived + 2 * _A_FEW
+        verdict.wait(lambda: len(ledger.so_far().letters) > enough, _PATIENCE_S, f"{name}: nothing came afterwards")
     wait_for_alarms(place.school.office, _PATIENCE_S)
     place.served.stop()
     verdict.figures |= {f"{name}: letters told not to be kept": refused}
@@ -118,12 +119,3 @@ def _pages_are_there(place: Place, name: str, code: tuple[str, ...] | None) -> l
     if opened.status != 200 or is_code(opened):
         wrongs.append(f"{name}: a code does not open ({opened.status})")
     return wrongs
-
-
-def _wait(is_so: Callable[[], bool], verdict: Verdict, otherwise: str) -> None:
-    deadline = time.monotonic() + _PATIENCE_S
-    while not is_so():
-        if time.monotonic() > deadline:
-            verdict.wrongs.append(otherwise)
-            return
-        time.sleep(0.1)

@@ -49,6 +49,20 @@ def test_the_harmless_one_of_a_pair_is_not_urgent(grave: str, harmless: str) -> 
     assert level(harmless) is not Urgency.URGENT
 
 
+# Rules say soon of the first, and the model says the rest (test_assessor.py); of the second they say nothing.
+LEFT_TO_THE_MODEL = [
+    ("书包里有刀,看谁还敢惹我", "书包里有刀,明天劳动课削水果"),
+    ("我们中午去水库游泳,没有大人", "防溺水讲座说不能去水库游泳"),
+    ("有个男的一直跟着我", "有只小狗一直跟着我"),
+    ("他把我锁在厕所里", "捉迷藏他把我锁在厕所里,我赢了"),
+]
+
+
+@pytest.mark.parametrize(("grave", "harmless"), LEFT_TO_THE_MODEL)
+def test_of_a_pair_that_is_left_to_the_model_the_harmless_one_raises_nothing(grave: str, harmless: str) -> None:
+    assert (level(grave), level(harmless)) == (Urgency.SOON, Urgency.ROUTINE)
+
+
 SOON_AND_NOT = [
     ("他们每天都骂我,已经一个学期了", "今天同桌骂我,放学和好了"),
     ("我一直睡不着,每天晚上都想哭", "昨天有点难过"),

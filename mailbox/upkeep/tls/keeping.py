@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from mailbox.errors import SettingsRefused
+from mailbox.private_files import exchange
 from mailbox.upkeep.tls.authority import (
     Certified,
     Unreadable,
@@ -242,19 +242,7 @@ def _write(path: Path, content: bytes, *, private: bool) -> None:
     """Exchange a file whole; after a power cut it is the old one or the new one."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # A file that is made for one account only from its first byte on.
-        descriptor, made = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            if not private:
-                Path(made).chmod(0o644)
-            Path(made).replace(path)
-        except OSError:
-            Path(made).unlink(missing_ok=True)
-            raise
+        exchange(path, content, 0o600 if private else 0o644)
     except OSError as broken:
         reason = broken.strerror or type(broken).__name__
         raise SettingsRefused("tls", f"{path} cannot be written ({reason}); make room, or mend its folder") from None

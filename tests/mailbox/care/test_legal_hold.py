@@ -131,6 +131,18 @@ def test_a_hold_ended_before_the_days_are_over_leaves_the_letter_as_it_was(schoo
     assert open_thread(school.office, school.counselor, thread_id).notes[0].content is not None
 
 
+def test_a_hold_that_is_ended_after_the_child_wrote_again_takes_no_word_away(school: SchoolAtWork) -> None:
+    _, thread_id = sent(school)
+    place_hold(school.office, school.counselor, thread_id, WHY)
+    a_year_later(school)
+    remove_old_letters(school.office)
+    write_back(school.office, Letter(school.school_id, "kiosk", "我又来了", os.urandom(16)), thread_id)
+    keep_up_hold(school.office, school.counselor, thread_id)
+    end_hold(school.office, school.counselor, thread_id)
+    opened = open_thread(school.office, school.counselor, thread_id)
+    assert [note.content.text for note in opened.notes if note.content] == ["我想家了", "我又来了"]
+
+
 def test_where_there_is_a_second_voice_it_must_agree(school: SchoolAtWork, bring: Bring) -> None:
     lead = bring("lead", "zhou")
     _, thread_id = sent(school)

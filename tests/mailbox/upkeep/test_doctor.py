@@ -21,7 +21,7 @@ from mailbox.upkeep.backup_schedule import back_up
 from mailbox.upkeep.doctor import examine
 from mailbox.upkeep.findings import Check, Finding, State, is_grave
 from mailbox.upkeep.heartbeat import beat
-from mailbox.upkeep.thorough import Thorough, last_look, look_through
+from mailbox.upkeep.thorough import Thorough, last_look, look_through, model_is_whole
 from tests.conftest import SchoolAtWork
 from tests.support.tls import made as certificates_made
 
@@ -193,6 +193,15 @@ def test_a_changed_model_and_a_decoder_that_does_not_start_are_said(
     monkeypatch.setattr(process, "_START", "raise SystemExit(1)")
     every = found(broken)
     assert (every[Check.MODEL].reason, every[Check.MEDIA].reason) == ("broken", "broken")
+
+
+@pytest.mark.parametrize("file", ["weights.npz", "network.npz", "held_out.npz"])
+def test_every_changed_file_of_the_model_is_noticed(tmp_path: Path, file: str) -> None:
+    shutil.copytree(MODEL, tmp_path / "model")
+    assert model_is_whole(tmp_path / "model")
+    with (tmp_path / "model" / file).open("ab") as opened:
+        opened.write(b"0")
+    assert not model_is_whole(tmp_path / "model")
 
 
 def test_a_backup_that_failed_or_is_old_is_said(well: Office, school: SchoolAtWork, tmp_path: Path) -> None:

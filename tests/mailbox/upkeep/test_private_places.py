@@ -109,13 +109,13 @@ def test_a_database_is_made_private_whatever_the_account_is_used_to(tmp_path: Pa
 
 
 @pytest.mark.usefixtures("careless")
-@pytest.mark.usefixtures("careless")
 def test_who_only_looks_at_a_database_that_is_not_there_makes_it_private_too(tmp_path: Path) -> None:
     file = tmp_path / "mailbox.db"
     assert revision_of(f"sqlite:///{file}") is None
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+@pytest.mark.usefixtures("careless")
 def test_the_demonstration_leaves_no_open_folder_where_a_school_comes_later(tmp_path: Path) -> None:
     clear_folder(tmp_path / "var" / "demo")
     assert [stat.S_IMODE((tmp_path / folder).stat().st_mode) for folder in ("var", "var/demo")] == [0o700, 0o700]

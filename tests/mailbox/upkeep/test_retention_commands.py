@@ -37,21 +37,26 @@ def test_what_goes_is_told_before_and_after_and_nothing_of_what_it_said(school: 
     assert "我想家了" not in report
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("asked", ["report", "next"])
+def test_more_days_than_a_calendar_has_are_refused_in_a_sentence(school: SchoolAtWork, asked: str) -> None:
+    done = CliRunner().invoke(retention_commands(lambda: school.office), [asked, "--days", "99999999"])
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_that_is_too_large_to_be_built_anew_is_said_to_be_left(
     school: SchoolAtWork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if school.office.database.engine.dialect.name != "sqlite":
-        return
     assert erase_removed(school.office.database)
     monkeypatch.setattr("mailbox.store.erasing.MOST_BYTES_ANEW", 1)
     assert not erase_removed(school.office.database)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_letters_go_though_somebody_reads_at_that_moment(school: SchoolAtWork) -> None:
     post(school.office, Letter(school.school_id, "kiosk", "我想家了", os.urandom(16)))
     school.clock.advance(days=366, hours=10)
-    if school.office.database.engine.dialect.name != "sqlite":
-        return
     with school.office.database.view() as view:
         view.session.connection().exec_driver_sql("SELECT count(*) FROM threads")
         assert remove_old_letters(school.office) == 1

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from mailbox.web.log_file import NAME, LogFile
+from tests.support.served import HOUSE
 
-HOUSE = Path(__file__).resolve().parents[3]
 # A program of its own that writes 200 events into the folder it is given.
 WRITER = """
 import logging, sys
