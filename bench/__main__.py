@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import desk, machine, parts, reading, report, school, soak
+from bench import desk, machine, many, parts, reading, report, school, soak
 from bench.installation import Installation
 from bench.load import Outcome, at_once, steadily
 from bench.notes import LETTERS, notes
@@ -75,12 +75,20 @@ class Bench:
 
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    asked.add_argument("what", nargs="?", default="speed", choices=("speed", "soak"), help="what is measured (speed)")
+    asked.add_argument(
+        "what", nargs="?", default="speed", choices=("speed", "soak", "many"), help="what is measured (speed)"
+    )
     asked.add_argument("--seconds", type=float, default=20.0, help="speed: how long eight children write (20)")
     asked.add_argument("--minutes", type=float, default=60.0, help="soak: how long it lasts (60)")
     asked.add_argument("--workers", type=int, default=2, help="serving processes (2)")
     asked.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own instead of SQLite")
+    sizes = ",".join(map(str, many.SIZES))
+    asked.add_argument("--threads", default=sizes, help=f"many: how many are kept, the fewest first ({sizes})")
+    asked.add_argument("--folder", type=Path, help="many: where there is room for all of them")
     wishes = asked.parse_args()
+    if wishes.what == "many":
+        many.main([int(size) for size in wishes.threads.split(",")], wishes.folder, on_postgresql=wishes.postgresql)
+        return
     if wishes.what == "soak":
         soak.main(wishes.minutes, wishes.workers, on_postgresql=wishes.postgresql)
         return

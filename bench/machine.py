@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from contextlib import suppress
 from pathlib import Path
 
 _IDLE_FIELDS = (3, 4)  # idle and waiting for the disk
@@ -27,3 +28,15 @@ def busy_seconds() -> float:
     """Return the processor seconds that everything on this machine has used since it started."""
     ticks = [int(number) for number in Path("/proc/stat").read_text().splitlines()[0].split()[1 : _COUNTED_FIELDS + 1]]
     return (sum(ticks) - sum(ticks[place] for place in _IDLE_FIELDS)) / os.sysconf("SC_CLK_TCK")
+
+
+def seconds_of(program: str) -> float:
+    """Return the processor seconds that every running process of ``program`` has used, with its ended children."""
+    ticks = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        # One may end in this very moment.
+        with suppress(OSError):
+            if (process / "comm").read_text().strip() == program:
+                fields = (process / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+                ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from mailbox.care.entries import CaseKeys
-from mailbox.people.login import Colleague
 from mailbox.sealing.box import BoxAddress
-from mailbox.store.database import Session
-from mailbox.store.retention import held_box
+from mailbox.store.tables import HeldBox
 
 
 def held_address(kind: str, thread_id: str, message_id: str) -> BoxAddress:
@@ -14,10 +12,9 @@ def held_address(kind: str, thread_id: str, message_id: str) -> BoxAddress:
     return BoxAddress(f"held-{kind}", thread_id, message_id)
 
 
-def open_held(session: Session, colleague: Colleague, address: BoxAddress) -> bytes | None:
-    """Return what was sealed at ``address`` before its week went; None if nothing was. Raises BoxNotOpened."""
-    row = held_box(session, address.message_id, address.kind)
-    if row is None or row.thread_id != address.owner_id:
-        return None
+def open_held(keys: CaseKeys, row: HeldBox, address: BoxAddress) -> bytes:
+    """Return what was sealed at ``address`` before its week went. Raises BoxNotOpened."""
+    if row.thread_id != address.owner_id:
+        raise address.refuse("gone")
     held = held_address(address.kind, address.owner_id, address.message_id)
-    return CaseKeys(session, colleague).open(held, row.case_key_id, row.box)
+    return keys.open(held, row.case_key_id, row.box)

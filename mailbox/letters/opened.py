@@ -6,9 +6,12 @@ Owns the reader's week keys for one request. Decides nothing about who may read.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
+from mailbox.care.entries import CaseKeys
 from mailbox.errors import BoxNotOpened, NotAuthentic, NotFound, TextRefused
 from mailbox.letters.content import NOTE, REASON, REMARK, REPLY_FOR_READERS, NoteContent
 from mailbox.letters.held import open_held
@@ -19,10 +22,11 @@ from mailbox.sealing.box import BoxAddress, PrivateKey, bytes_to_text, open_box
 from mailbox.sealing.keyring import WEEK_KEY, open_week_key
 from mailbox.store.database import Session
 from mailbox.store.keys import copies_of_holder
-from mailbox.store.letters import copy_for, corrections_of
+from mailbox.store.letters import copies_for, corrections_of
 from mailbox.store.marked import check_mark
 from mailbox.store.remarks import remarks_of
-from mailbox.store.tables import Correction, Note, NotePart, Remark, Reply
+from mailbox.store.retention import held_boxes
+from mailbox.store.tables import Correction, HeldBox, Note, NotePart, Remark, Reply
 
 _log = logging.getLogger("mailbox.letters")
 
@@ -87,6 +91,10 @@ class ReaderKeys:
         self._session = session
         self._copies = copies_of_holder(session, colleague.person_id)
         self._opened: dict[str, PrivateKey] = {}
+        # By kind and message: what was asked for, this reader's own copies, and what was sealed anew for a hold.
+        self._asked: set[tuple[str, str]] = set()
+        self._own: dict[tuple[str, str], bytes] = {}
+        self._held: dict[tuple[str, str], HeldBox] = {}
 
     def week(self, address: BoxAddress, week_key_id: str) -> PrivateKey:
         if week_key_id not in self._copies:
@@ -102,14 +110,28 @@ class ReaderKeys:
         """Open a shared box, this reader's own copy of a closed one, or a held one's. Raises BoxNotOpened."""
         if week_key_id is not None and box is not None:
             return open_box(self.week(address, week_key_id), address, box)
-        copy = copy_for(self._session, address.message_id, address.kind, self.colleague.person_id)
-        if copy is None:
-            held = open_held(self._session, self.colleague, address)
-            if held is None:
-                raise address.refuse("gone")
-            return held
-        own = BoxAddress(address.kind, address.owner_id, f"{address.message_id}-{self.colleague.person_id}")
-        return open_box(self.colleague.private, own, copy)
+        message = (address.kind, address.message_id)
+        if message not in self._asked:
+            self.look_ahead(address.kind, [address.message_id])
+        if message in self._own:
+            own = BoxAddress(address.kind, address.owner_id, f"{address.message_id}-{self.colleague.person_id}")
+            return open_box(self.colleague.private, own, self._own[message])
+        if message not in self._held:
+            raise address.refuse("gone")
+        return open_held(self._case_keys, self._held[message], address)
+
+    def look_ahead(self, kind: str, message_ids: Sequence[str]) -> None:
+        """Ask for many messages at once what :meth:`open` would ask for each that is sealed to no week."""
+        self._asked |= {(kind, message_id) for message_id in message_ids}
+        own = copies_for(self._session, message_ids, kind, self.colleague.person_id)
+        others = [message_id for message_id in message_ids if message_id not in own]
+        self._own |= {(kind, message_id): box for message_id, box in own.items()}
+        held = held_boxes(self._session, others, kind)
+        self._held |= {(kind, message_id): row for message_id, row in held.items()}
+
+    @cached_property
+    def _case_keys(self) -> CaseKeys:
+        return CaseKeys(self._session, self.colleague)
 
 
 def open_note(keys: ReaderKeys, note: Note) -> OpenedNote:

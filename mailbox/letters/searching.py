@@ -7,17 +7,17 @@ then, never what for. A letter closed to the reader is neither looked through no
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from mailbox.errors import NotFound
+from mailbox.letters.content import NOTE, REPLY_FOR_READERS
 from mailbox.letters.desk import require_reader
 from mailbox.letters.opened import ReaderKeys, open_note, open_reply
 from mailbox.letters.queueing import columns_for
 from mailbox.letters.waiting import QueueRow, damaged_row, queue_row
 from mailbox.office import Office
-from mailbox.people.audit import record
+from mailbox.people.audit import record_all
 from mailbox.people.login import Colleague
 from mailbox.people.school_calendar import calendar_for
 from mailbox.rules.find_words import Place, folded, places_of
@@ -32,6 +32,8 @@ MOST_SHOWN = 30
 DEFAULT_WEEKS = 4
 _MOST_WEEKS = 60
 _WEEK = timedelta(weeks=1)
+# Whether it is a reply, when it was written, and the words.
+_Text = tuple[bool, date, str]
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ def search(office: Office, colleague: Colleague, words: tuple[str, ...], first_w
         most = MOST_LETTERS - len(notes)
         replies, all_replies = replies_between(session, colleague.school_id, colleague.person_id, *days, most)
         keys = ReaderKeys(session, colleague)
-        texts: defaultdict[str, list[tuple[bool, date, str]]] = defaultdict(list)
+        keys.look_ahead(NOTE, [note.id for note in notes if note.box is None])
+        keys.look_ahead(REPLY_FOR_READERS, [reply.id for reply in replies if reply.reader_box is None])
+        texts: defaultdict[str, list[_Text]] = defaultdict(list)
         for note in notes:
             content = open_note(keys, note).content
             if content is not None:
@@ -103,14 +107,13 @@ def search(office: Office, colleague: Colleague, words: tuple[str, ...], first_w
             text = open_reply(office, keys, reply).text
             if text is not None:
                 texts[reply.thread_id].append((True, reply.written_on, text))
-        found = dict(_matching(texts, words))
         # Notes came newest first, so the threads did.
-        shown = {thread_id: found[thread_id] for thread_id in list(found)[:MOST_SHOWN]}
-        rows = _rows(office, session, colleague, list(shown))
+        matching = [thread_id for thread_id, of_thread in texts.items() if _has_all(of_thread, words)]
+        rows = _rows(office, session, colleague, matching[:MOST_SHOWN])
     looked_through = sum(len(of_thread) for of_thread in texts.values())
     result = Search(
-        threads=[FoundThread(row, shown[row.id]) for row in rows],
-        matching=len(found),
+        threads=[FoundThread(row, _found(texts[row.id], words)) for row in rows],
+        matching=len(matching),
         looked_through=looked_through,
         unopened=len(notes) + len(replies) - looked_through,
         left_out=all_notes + all_replies - len(notes) - len(replies),
@@ -119,21 +122,18 @@ def search(office: Office, colleague: Colleague, words: tuple[str, ...], first_w
     return result
 
 
-def _matching(
-    texts: dict[str, list[tuple[bool, date, str]]], words: tuple[str, ...]
-) -> Iterator[tuple[str, list[FoundText]]]:
-    for thread_id, of_thread in texts.items():
-        compared = [folded(text) for _, _, text in of_thread]
-        if not all(any(word in text for text in compared) for word in words):
-            continue
-        yield (
-            thread_id,
-            [
-                FoundText(is_reply, written_on, text, tuple(places_of(text, words)))
-                for (is_reply, written_on, text), folded_text in zip(of_thread, compared, strict=True)
-                if any(word in folded_text for word in words)
-            ],
-        )
+def _has_all(of_thread: list[_Text], words: tuple[str, ...]) -> bool:
+    compared = [folded(text) for _, _, text in of_thread]
+    return all(any(word in text for text in compared) for word in words)
+
+
+def _found(of_thread: list[_Text], words: tuple[str, ...]) -> list[FoundText]:
+    """Return the texts with a word in them and its places, which are looked for only in what is shown."""
+    return [
+        FoundText(is_reply, written_on, text, tuple(places_of(text, words)))
+        for is_reply, written_on, text in of_thread
+        if any(word in folded(text) for word in words)
+    ]
 
 
 def _rows(office: Office, session: Session, colleague: Colleague, thread_ids: list[str]) -> list[QueueRow]:
@@ -148,11 +148,11 @@ def _rows(office: Office, session: Session, colleague: Colleague, thread_ids: li
 
 
 def _say_so(office: Office, colleague: Colleague, result: Search) -> None:
+    # Seeing a few words of a letter is reading in it.
+    seen = [("thread.found", found.row.id) for found in result.threads]
     with office.database.work() as work:
-        record(office, work.session, colleague.school_id, colleague.person_id, "letters.search")
-        for found in result.threads:
-            # Seeing a few words of a letter is reading in it.
-            record(office, work.session, colleague.school_id, colleague.person_id, "thread.found", found.row.id)
+        acts = [("letters.search", None), *seen]
+        record_all(office, work.session, colleague.school_id, colleague.person_id, acts)
         work.commit()
 
 

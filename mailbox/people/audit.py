@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from mailbox.errors import NotAuthentic
 from mailbox.office import Office
@@ -20,20 +21,30 @@ def record(
     office: Office, session: Session, school_id: str, person_id: str | None, act: str, subject_id: str | None = None
 ) -> None:
     """Append one row in the act's own transaction, so that neither can be without the other."""
+    record_all(office, session, school_id, person_id, [(act, subject_id)])
+
+
+def record_all(
+    office: Office, session: Session, school_id: str, person_id: str | None, acts: Sequence[tuple[str, str | None]]
+) -> None:
+    """Append one row for each act and its subject, in their order; the chain is read once and written once."""
     school_locked(session, school_id)
     last = last_audit_row(session, school_id)
-    row = AuditRow(
-        id=new_id(),
-        school_id=school_id,
-        place=last.place + 1 if last else 1,
-        person_id=person_id,
-        act=act,
-        subject_id=subject_id,
-        moment_seconds=int(office.clock().timestamp()),
-        previous_mark=last.mark if last else _BEGINNING,
-    )
-    set_mark(row, office.marks.mac)
-    session.add(row)
+    moment_seconds = int(office.clock().timestamp())
+    for act, subject_id in acts:
+        row = AuditRow(
+            id=new_id(),
+            school_id=school_id,
+            place=last.place + 1 if last else 1,
+            person_id=person_id,
+            act=act,
+            subject_id=subject_id,
+            moment_seconds=moment_seconds,
+            previous_mark=last.mark if last else _BEGINNING,
+        )
+        set_mark(row, office.marks.mac)
+        session.add(row)
+        last = row
     session.flush()
 
 

@@ -5,6 +5,7 @@ Owns how SQLite and PostgreSQL are opened; knows no table. A write that the disk
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,9 @@ __all__ = ["Database", "Session", "UnitOfWork", "open_engine"]
 
 # How long a write waits for somebody else's, on either database, before it is refused.
 _PATIENCE_MS = 5_000
+# Emptying the journal keeps every writer out for as long as it waits for a reader. So it waits for moments only, and
+# between them everybody has a turn: SQLite looks at a lock at least every tenth of a second.
+_WIPE_WAIT_MS, _WIPE_TURN_S, _WIPE_TRIES = 50, 0.2, 20
 
 
 class Database:
@@ -40,15 +44,23 @@ class Database:
     def wipe_removed(self) -> None:
         """Empty SQLite's journal into its file, where removed rows are written over; call it after removing some.
 
-        Somebody who reads at this moment puts it off to the next time. PostgreSQL writes over them by its own vacuum.
+        Nobody who writes waits for it. Somebody who reads for more than five seconds, such as a backup, puts it off to
+        the next time. PostgreSQL writes over them by its own vacuum.
         """
         if self.engine.dialect.name != "sqlite":
             return
         # Not through a session: within a transaction nothing is emptied.
         connection = self.engine.raw_connection()
+        cursor = connection.cursor()
         try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout={_WIPE_WAIT_MS}")
+            for _ in range(_WIPE_TRIES):
+                (is_in_use, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not is_in_use:
+                    break
+                time.sleep(_WIPE_TURN_S)
         finally:
+            cursor.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
             connection.close()
 
     def close(self) -> None:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session, defer
 
 from mailbox.store.tables import Correction, Note, NotePart, ReaderCopy, Reply, Thread, ThreadReader, is_id
 
+# How many ids one statement names; neither database takes any number of them.
+IDS_AT_ONCE = 500
+
 
 def note_by_send_tag(session: Session, send_tag: bytes) -> Note | None:
     return session.scalars(select(Note).where(Note.send_tag == send_tag)).one_or_none()
@@ -131,11 +134,16 @@ def readers_of_closed(session: Session, thread_id: str) -> Sequence[ThreadReader
     return session.scalars(select(ThreadReader).where(ThreadReader.thread_id == thread_id)).all()
 
 
-def copy_for(session: Session, message_id: str, kind: str, holder_id: str) -> bytes | None:
-    query = select(ReaderCopy.box).where(
-        ReaderCopy.message_id == message_id, ReaderCopy.kind == kind, ReaderCopy.holder_id == holder_id
+def copies_for(session: Session, message_ids: Sequence[str], kind: str, holder_id: str) -> dict[str, bytes]:
+    """Return a holder's own boxes of closed messages, by message; those without one are left out."""
+    own = select(ReaderCopy.message_id, ReaderCopy.box).where(
+        ReaderCopy.kind == kind, ReaderCopy.holder_id == holder_id
     )
-    return session.scalar(query)
+    copies: dict[str, bytes] = {}
+    for first in range(0, len(message_ids), IDS_AT_ONCE):
+        some = message_ids[first : first + IDS_AT_ONCE]
+        copies |= {row.message_id: row.box for row in session.execute(own.where(ReaderCopy.message_id.in_(some)))}
+    return copies
 
 
 def take_claim(session: Session, thread_id: str, reader_id: str, now_seconds: int, until_seconds: int) -> int:

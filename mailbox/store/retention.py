@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, 
 from sqlalchemy.orm import Session, load_only
 
 from mailbox.store.care import keep_traces
-from mailbox.store.letters import visible_to
+from mailbox.store.letters import IDS_AT_ONCE, visible_to
 from mailbox.store.tables import (
     Case,
     Correction,
@@ -137,6 +137,16 @@ def hold_of(session: Session, thread_id: str) -> LegalHold | None:
 def held_box(session: Session, message_id: str, kind: str) -> HeldBox | None:
     query = select(HeldBox).where(HeldBox.message_id == message_id, HeldBox.kind == kind)
     return session.scalars(query).one_or_none()
+
+
+def held_boxes(session: Session, message_ids: Sequence[str], kind: str) -> dict[str, HeldBox]:
+    """Return what was sealed anew of some messages, by message; those of which nothing was are left out."""
+    held: dict[str, HeldBox] = {}
+    for first in range(0, len(message_ids), IDS_AT_ONCE):
+        some = message_ids[first : first + IDS_AT_ONCE]
+        query = select(HeldBox).where(HeldBox.message_id.in_(some), HeldBox.kind == kind)
+        held |= {row.message_id: row for row in session.scalars(query)}
+    return held
 
 
 def held_kinds(session: Session, thread_id: str) -> set[tuple[str, str]]:

@@ -31,7 +31,12 @@ class Alarm(Base):
     """
 
     __tablename__ = "alarms"
-    indexes = (Index("ix_alarms_school_state", "school_id", "state"),)
+    indexes = (
+        Index("ix_alarms_school_state", "school_id", "state"),
+        Index("ix_alarms_thread", "thread_id"),
+        # The worker asks for the open ones of all schools every few seconds.
+        Index("ix_alarms_state", "state"),
+    )
     school_id: Mapped[str] = mapped_column(of("schools"))
     thread_id: Mapped[str | None] = mapped_column(of("threads"))
     kind: Mapped[str]

@@ -10,6 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from mailbox.store.tables.base import Base, of
 
 
+_LISTED = ("closed", "urgency", "cause", "arrived_half", "kind", "passed_on", "claimed_by", "claimed_until")
+# In these very words, or the index of what waits is not used.
+IS_LIVE = "state NOT IN ('answered', 'prank')"
+
+
 class Thread(Base):
     """A conversation behind one picture code. ``closed`` if the child named readers who must not see it.
 
@@ -20,19 +25,16 @@ class Thread(Base):
     indexes = (
         Index("uq_threads_lookup_tag", "lookup_tag", unique=True),
         # All that the list of letters shows: ten thousand rows with their keys are not read to count them.
+        Index("ix_threads_list", "school_id", "arrived_on", "state", *_LISTED),
+        # What waits is few beside what was answered, and is asked for every few seconds.
         Index(
-            "ix_threads_list",
+            "ix_threads_waiting",
             "school_id",
-            "state",
-            "closed",
-            "urgency",
-            "cause",
             "arrived_on",
-            "arrived_half",
-            "kind",
-            "passed_on",
-            "claimed_by",
-            "claimed_until",
+            *_LISTED,
+            "state",
+            sqlite_where=text(IS_LIVE),
+            postgresql_where=text(IS_LIVE),
         ),
     )
     school_id: Mapped[str] = mapped_column(of("schools"))
@@ -57,6 +59,7 @@ class ThreadReader(Base):
     """Who may see a closed thread; threads without rows here are open to every reader."""
 
     __tablename__ = "thread_readers"
+    indexes = (Index("ix_thread_readers_thread", "thread_id", "reader_id"),)
     school_id: Mapped[str] = mapped_column(of("schools"))
     thread_id: Mapped[str] = mapped_column(of("threads"))
     reader_id: Mapped[str]
@@ -74,6 +77,8 @@ class Note(Base):
     indexes = (
         Index("uq_notes_send_tag", "send_tag", unique=True),
         Index("ix_notes_thread", "thread_id"),
+        Index("ix_notes_arrived", "school_id", "arrived_on"),
+        Index("ix_notes_week", "week_key_id"),
         # Whether nobody has opened a letter stands behind its boxes in the row, and the list asks it for each thread.
         Index(
             "ix_notes_unread",
@@ -108,7 +113,7 @@ class NotePart(Base):
     """
 
     __tablename__ = "note_parts"
-    indexes = (Index("ix_note_parts_note", "note_id"),)
+    indexes = (Index("ix_note_parts_note", "note_id"), Index("ix_note_parts_thread", "thread_id"))
     school_id: Mapped[str] = mapped_column(of("schools"))
     thread_id: Mapped[str] = mapped_column(of("threads"))
     note_id: Mapped[str] = mapped_column(of("notes"))
@@ -122,7 +127,10 @@ class ReaderCopy(Base):
     """A box of a closed thread, sealed to one holder instead of the week key; as ``week_key_copies``."""
 
     __tablename__ = "reader_copies"
-    indexes = (Index("uq_reader_copies_holder", "message_id", "kind", "holder_id", unique=True),)
+    indexes = (
+        Index("uq_reader_copies_holder", "message_id", "kind", "holder_id", unique=True),
+        Index("ix_reader_copies_thread", "thread_id"),
+    )
     school_id: Mapped[str] = mapped_column(of("schools"))
     thread_id: Mapped[str] = mapped_column(of("threads"))
     message_id: Mapped[str]
@@ -141,7 +149,9 @@ class Reply(Base):
     __tablename__ = "replies"
     indexes = (
         Index("ix_replies_thread", "thread_id"),
-        Index("ix_replies_school_state", "school_id", "state"),
+        Index("ix_replies_school_state", "school_id", "state", "released_on"),
+        Index("ix_replies_written", "school_id", "written_on"),
+        Index("ix_replies_week", "week_key_id"),
         # Only the children's copies that are still there: the worker looks for old ones every few seconds.
         Index(
             "ix_replies_child_copies",
@@ -246,6 +256,7 @@ class Correction(Base):
     """
 
     __tablename__ = "corrections"
+    indexes = (Index("ix_corrections_thread", "thread_id", "place"),)
     school_id: Mapped[str] = mapped_column(of("schools"))
     thread_id: Mapped[str] = mapped_column(of("threads"))
     person_id: Mapped[str]

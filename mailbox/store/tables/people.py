@@ -84,7 +84,10 @@ class AuditRow(Base):
     """Who did what to which thread; chained by ``previous_mark`` under the key file. Never content."""
 
     __tablename__ = "audit"
-    indexes = (Index("uq_audit_place", "school_id", "place", unique=True),)
+    indexes = (
+        Index("uq_audit_place", "school_id", "place", unique=True),
+        Index("ix_audit_moment", "moment_seconds"),
+    )
     school_id: Mapped[str] = mapped_column(of("schools"))
     place: Mapped[int]
     person_id: Mapped[str | None]

@@ -21,7 +21,7 @@ from mailbox.sealing.box import BoxAddress, PrivateKey, open_box
 from mailbox.sealing.keyring import RECOVERY_HOLDER, open_week_key
 from mailbox.sealing.recovery import RecoveryKey
 from mailbox.store.keys import copies_of_holder
-from mailbox.store.letters import copy_for, notes_of, replies_of
+from mailbox.store.letters import copies_for, notes_of, replies_of
 from mailbox.store.tables import Base, Note, School
 from tests.conftest import NONCE, SchoolAtWork
 
@@ -83,7 +83,7 @@ def test_the_boxes_open_by_hand_as_the_design_writes_them_down(school: SchoolAtW
         week_copies = copies_of_holder(view.session, RECOVERY_HOLDER)
         shared = view.session.query(Note).filter_by(thread_id=open_id).one()
         closed = view.session.query(Note).filter_by(thread_id=closed_id).one()
-        own = copy_for(view.session, closed.id, NOTE, RECOVERY_HOLDER)
+        own = copies_for(view.session, [closed.id], NOTE, RECOVERY_HOLDER)[closed.id]
     assert shared.box and shared.week_key_id and own
     week = open_week_key(private, shared.week_key_id, RECOVERY_HOLDER, week_copies[shared.week_key_id])
     contents = [

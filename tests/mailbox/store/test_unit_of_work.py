@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +16,7 @@ from mailbox.errors import Clash
 from mailbox.store.database import Database
 from mailbox.store.people import all_schools
 from mailbox.store.tables import School
+from tests.support.fixtures import database_of_kind
 
 
 @pytest.fixture
@@ -77,3 +83,24 @@ def test_a_row_that_was_read_stays_readable_after_leaving(database: Database) ->
     with database.view() as view:
         (school,) = all_schools(view.session)
     assert school.name == "青山小学"
+
+
+def test_writing_over_what_was_removed_keeps_nobody_from_writing_while_somebody_reads(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    database, journal = Database(database_of_kind("sqlite", request, tmp_path)), tmp_path / "mailbox.db-wal"
+    with database.view() as long_look:
+        assert all_schools(long_look.session) == []
+        with database.work() as work:
+            work.session.add(school_named("青山小学"))
+            work.commit()
+        wiping = threading.Thread(target=database.wipe_removed)
+        wiping.start()
+        for _ in range(10):
+            # A fifth of the patience that a child's letter has.
+            with closing(sqlite3.connect(tmp_path / "mailbox.db", timeout=1, isolation_level=None)) as writer:
+                writer.execute("BEGIN IMMEDIATE")
+            time.sleep(0.05)
+    wiping.join()
+    assert journal.stat().st_size == 0
+    database.close()
