@@ -39,13 +39,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark by what a test asks for, so that ``pytest -m 'not browser'`` needs no marks by hand.
 
-    The long stories come first: where several tests run at once, none of them is left alone at the end.
+    The long stories come first: where several tests run at once, none of them is left alone at the end. A walk in a
+    browser that failed is walked once more, and the summary names it: docs/decisions/0033-a-second-walk.md.
     """
     items.sort(key=lambda item: "stories" not in item.path.parts)
     for item in items:
         names = getattr(item, "fixturenames", ())
         if "browser" in names:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
         if "postgres_address" in names or "[postgresql" in item.name:
             item.add_marker(pytest.mark.postgres)
 
