@@ -13,14 +13,10 @@ from pathlib import Path
 import click
 from flask import Blueprint, Flask
 
-from counselor_ui import arrival
-from counselor_ui.every_page import DESK
-from counselor_ui.papers.mail import newest_summary
 from counselor_ui.upkeep_words import upkeep_in_words
 from mailbox.care.commands import case_commands
 from mailbox.config import Settings, load_settings, making, settings_file
 from mailbox.errors import KioskClosed, NotFound, SettingsRefused, UpkeepRefused
-from mailbox.kiosk import views as kiosk
 from mailbox.letters.picture_words import PICTURES
 from mailbox.office import Office
 from mailbox.openings.opening import open_box_of
@@ -36,7 +32,7 @@ from mailbox.upkeep import work
 from mailbox.upkeep.commands import tell_upgrade, upkeep_commands
 from mailbox.upkeep.daily import daily_upkeep
 from mailbox.upkeep.key_commands import key_commands
-from mailbox.upkeep.own_process import keep_memory_out_of_swap, keep_memory_private
+from mailbox.upkeep.own_process import keep_memory_out_of_swap, keep_memory_private, share_one_heap
 from mailbox.upkeep.private_places import require_private
 from mailbox.upkeep.retention_commands import retention_commands
 from mailbox.upkeep.tls.commands import tls_commands
@@ -77,6 +73,11 @@ def create_app(office: Office | None = None) -> Flask:
 
 def serve_pages(app: Flask, office: Office) -> None:
     """Hang the pages into ``app``; bodies are limited and never spooled to disk."""
+    # Most of what the program reads at its start belongs to pages (拼音, papers): most commands do without.
+    from counselor_ui import arrival
+    from counselor_ui.every_page import DESK
+    from mailbox.kiosk import views as kiosk
+
     current.install(app, office, Throttle())
     network.install(app, office.settings)
     language.install(app, CATALOGUES)
@@ -131,6 +132,7 @@ def settings_or_exit() -> Settings:
 def open_office() -> Office:
     """Return the office of this installation, ready to work; refuses to start on anything missing or altered."""
     settings = settings_or_exit()
+    share_one_heap()
     with said_plainly():
         check_cryptography()
         require_private(settings, settings_file(os.environ, ROOT))
@@ -166,6 +168,7 @@ def serve() -> None:
 
 def serve_office(office: Office) -> None:
     """Serve until stopped."""
+    from counselor_ui import arrival
 
     def begin_in_this_process() -> None:
         if office.settings.memory_private:
@@ -250,9 +253,13 @@ def worker(once: bool) -> None:
 
 def look_once(office: Office) -> None:
     """Do one round of the worker; the desk writes the mails."""
+    from counselor_ui.papers.mail import newest_summary
+
     work.look_once(office, newest_summary)
 
 
 def work_forever(office: Office) -> None:
     """Do the worker's rounds until stopped."""
+    from counselor_ui.papers.mail import newest_summary
+
     work.work_forever(office, certificate_keeper(office), newest_summary)

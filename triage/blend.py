@@ -15,7 +15,7 @@ NETWORK_SHARE = 0.5  # of the log-odds; on notes held out, shares from 0.4 to 0.
 MOST_WINDOWS = 3
 # The linear model's log-odds of `urgent`, of the note, from which and below which the network is asked. Asked always,
 # it finds and raises as many of the independent notes (docs/decisions/0009).
-ASKED_FROM, ASKED_BELOW = -5.0, 3.0
+ASKED_FROM, ASKED_BELOW = -3.0, 2.0
 NOT_ASKED = -30.0  # what a window of a long note counts that the network was not asked about
 
 
@@ -35,20 +35,14 @@ def darkest(raw: Scores, lengths: Sequence[int]) -> list[int]:
 def blended(raw: Scores, plain: str, spans: Sequence[tuple[int, int]], network: Network) -> Scores:
     """Passages × heads of the linear model, the whole note first → the same with the network's word in it.
 
-    ``spans`` are the passages' places in ``plain``. Windows that the network was not asked about no longer count.
+    The topics stay the linear model's, which knows them better (docs/decisions/0009). ``spans`` are the passages'
+    places in ``plain``. Windows that the network was not asked about no longer count.
     """
     places = darkest(raw, [end - start for start, end in spans])
     answer = raw.copy()
     answer[1:, :2] = NOT_ASKED
     for at in places:
         start, end = spans[at]
-        kinds, topics = network.score(plain[start:end])
-        answer[at, :2] = _between(raw[at, :2], urgency_scores(kinds[None])[0])
-        if at == 0:
-            answer[0, 2:] = _between(raw[0, 2:], topics)
+        kinds, _ = network.score(plain[start:end])
+        answer[at, :2] = (1 - NETWORK_SHARE) * raw[at, :2] + NETWORK_SHARE * urgency_scores(kinds[None])[0]
     return answer
-
-
-def _between(linear: Scores, network: Scores) -> Scores:
-    mixed: Scores = (1 - NETWORK_SHARE) * linear + NETWORK_SHARE * network
-    return mixed
