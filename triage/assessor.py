@@ -24,6 +24,9 @@ from triage.rules import Finding
 DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "blend-5"
 _TOGETHER = 64  # notes; more at a time are no faster and hold more memory
 _LIKELY = 0.7  # calibrated probability from which a model's word is called 比较像
+# The same from which a note wholly in 拼音 is raised to urgent. The model learned from few of them, and at its own bar
+# would ring for a quarter to two fifths of the harmless ones (docs/decisions/0008).
+_HEARD_URGENT = 0.6
 
 
 class Assessor:
@@ -63,19 +66,24 @@ class Assessor:
 
     def _assess_together(self, texts: Sequence[str], adjustment: Adjustment | None) -> list[Assessment]:
         assessed: list[Assessment | None] = [None] * len(texts)
-        read_on: list[tuple[int, Reading, list[Finding], list[Passage]]] = []
+        read_on: list[tuple[int, Legibility, Reading, list[Finding], list[Passage]]] = []
         for at, text in enumerate(texts):
             reading = read(text)
             findings = rules.find(reading)
             judged, by_rule = legible.judge(text, reading), rules.gravest(findings)
-            if judged is not Legibility.READABLE and by_rule is not Urgency.URGENT:
-                assessed[at] = _abstain(judged, by_rule, reading, findings)
+            if by_rule is Urgency.URGENT:
+                judged = Legibility.READABLE
+            if judged in (Legibility.READABLE, Legibility.ONLY_HEARD):
+                read_on.append((at, judged, reading, findings, features.passages(reading.plain, findings)))
             else:
-                read_on.append((at, reading, findings, features.passages(reading.plain, findings)))
+                assessed[at] = _abstain(judged, by_rule, reading, findings)
         scored = self._classifier.score_many([passages for *_, passages in read_on])
-        for (at, reading, findings, passages), linear in zip(read_on, scored, strict=True):
+        for (at, judged, reading, findings, passages), linear in zip(read_on, scored, strict=True):
             raw = self._classifier.read_again(linear, reading.plain, passages)
-            assessed[at] = self._combine(reading, findings, passages, raw, adjustment)
+            combined = self._combine(reading, findings, passages, raw, adjustment)
+            grave = combined.urgency is Urgency.URGENT and combined.scores[URGENT] >= _HEARD_URGENT
+            unsure = judged is Legibility.ONLY_HEARD and not grave
+            assessed[at] = _for_a_person(reading, findings) if unsure else combined
         return [one for one in assessed if one is not None]
 
     def _combine(
@@ -142,12 +150,16 @@ class Assessor:
 
 def _abstain(judged: Legibility, by_rule: Urgency, reading: Reading, findings: Sequence[Finding]) -> Assessment:
     if judged is Legibility.NEEDS_PERSON:
-        reasons = tuple(rule_reasons(reading, findings))[:MOST_REASONS]
-        return Assessment(Urgency.UNSCREENED, Cause.NEEDS_PERSON, (Topic.OTHER,), reasons, "没有读", {})
+        return _for_a_person(reading, findings)
     if by_rule is Urgency.SOON:
         reasons = tuple(rule_reasons(reading, findings))[:MOST_REASONS]
         return Assessment(Urgency.SOON, None, (Topic.OTHER,), reasons, by_rules=by_rule)
     return Assessment(Urgency.ROUTINE, None, (Topic.OTHER,), (), "比较像", {})
+
+
+def _for_a_person(reading: Reading, findings: Sequence[Finding]) -> Assessment:
+    reasons = tuple(rule_reasons(reading, findings))[:MOST_REASONS]
+    return Assessment(Urgency.UNSCREENED, Cause.NEEDS_PERSON, (Topic.OTHER,), reasons, "没有读", {})
 
 
 def _same_place(reason: Reason, mark: Reason) -> bool:

@@ -1,7 +1,8 @@
 """Whether a note can be read here at all: readable, a matter for a person, or plain nonsense.
 
 Owns the abstentions. Another language, an unreadable text and pictures that are not plainly cheerful wait for a
-person; nonsense and cheerful pictures are routine. Decides nothing about harm.
+person; so does a note wholly in 拼音, unless its sounds are grave. Nonsense and cheerful pictures are routine.
+Decides nothing about harm.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _RARE_SHARE = 0.4
 
 class Legibility(StrEnum):
     READABLE = "readable"
+    ONLY_HEARD = "only_heard"
     NEEDS_PERSON = "needs_person"
     NONSENSE = "nonsense"
 
@@ -91,8 +93,8 @@ def _latin(latin: list[str], latin_letters: int) -> Legibility:
         return Legibility.NEEDS_PERSON
     spoken = sum(cut(word) is not None and len(word) > 1 for word in latin)
     if spoken >= 2 and spoken * 2 >= len(latin):
-        # 拼音 of words that are not in the lexicon: a person can sound it out.
-        return Legibility.NEEDS_PERSON
+        # 拼音 of words that are not in the lexicon: its sounds can be told apart, its words hardly.
+        return Legibility.ONLY_HEARD
     voiced = sum(bool(re.search(r"[aeiou]", word)) and 2 <= len(word) <= 12 for word in latin)
     if len(latin) >= 3 and voiced * 5 >= len(latin) * 4:
         return Legibility.NEEDS_PERSON

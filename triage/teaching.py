@@ -62,7 +62,8 @@ def load_encoder(encoder_dir: Path) -> tuple[list[int], dict[str, Array]]:
 def teach_network(notes: Sequence[Note], encoder_dir: Path, network_dir: Path, say: Say) -> None:
     """Teach the network twice, with a hash of what it learned from: by two thirds of the families, which the last third
     measures and chooses thresholds for, and by all of them, which is the one to ship. Half an hour."""
-    network_dir.mkdir(parents=True, exist_ok=True)
+    network_dir.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    network_dir.mkdir(mode=0o700, exist_ok=True)
     everyone = np.arange(len(notes))
     for name, learn in ((MEASURED, _learned(notes)), (SHIPPED, everyone)):
         points, arrays = _taught(notes, learn, encoder_dir, say)

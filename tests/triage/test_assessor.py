@@ -84,6 +84,25 @@ def test_a_note_in_pinyin_is_read(assessor: Assessor) -> None:
     assert "huo" in text[first.start : first.end]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gao nian ji de ren mei tian du wo,bu gei qian jiu da wo",
+        "shu shu ban ye jin wo fang jian mo wo,bu rang wo gao su ma ma",
+    ],
+)
+def test_a_grave_note_wholly_in_pinyin_rings(assessor: Assessor, text: str) -> None:
+    assessment = assessor.assess(text)
+    assert assessment.urgency is Urgency.URGENT
+    assert assessment.reasons
+
+
+@pytest.mark.parametrize("text", ["jin tian mao chong pa dao wo shou shang lai le", "ming tian yao kao yu wen"])
+def test_any_other_note_wholly_in_pinyin_waits_for_a_person(assessor: Assessor, text: str) -> None:
+    assessment = assessor.assess(text)
+    assert (assessment.urgency, assessment.cause) == (Urgency.UNSCREENED, Cause.NEEDS_PERSON)
+
+
 def test_what_the_rules_find_urgent_no_happy_words_lower(assessor: Assessor) -> None:
     levels = {assessor.assess("我不想活了。" + HAPPY * times).urgency for times in range(6)}
     assert levels == {Urgency.URGENT}

@@ -28,11 +28,14 @@ def judged(text: str) -> Legibility:
         "锟斤拷锟斤拷锟斤拷",
         "體檢報告書寫錯誤誰處理",
         "😭😭😭",
-        "mao chong pa shang lai",
     ],
 )
 def test_another_language_or_an_unreadable_text_waits_for_a_person(text: str) -> None:
     assert judged(text) is Legibility.NEEDS_PERSON
+
+
+def test_of_a_text_wholly_in_pinyin_only_the_sounds_are_known() -> None:
+    assert judged("mao chong pa shang lai") is Legibility.ONLY_HEARD
 
 
 @pytest.mark.parametrize(
