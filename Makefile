@@ -1,14 +1,17 @@
 # A teacher's two commands: `make run` serves the mailbox, `make demo` shows a school with invented notes.
-# A developer's: `make test`, `make bench`, `make lock`, `make clean`. Each does its own set-up first.
+# A developer's: `make test`, `make bench`, `make audit`, `make lock`, `make clean`. Each does its own set-up first.
 SHELL := /bin/bash
 PYTHON ?= python3
-TESTS_AT_ONCE ?= 3
+TESTS_AT_ONCE ?= 4
 VENV := .venv
 # By module and not by .venv/bin/NAME, so that the folder may be moved and its name may hold spaces or Chinese.
 PY := $(VENV)/bin/python
 # Every package is pinned and its bytes are checked. jieba comes as source, so what builds it is locked too.
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes --use-pep517 --no-build-isolation
-LOCK := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+AUDIT_PY := $(VENV)/audit/bin/python
+# Says where the packages of what is served lie.
+PACKAGES := $(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
+LOCK := $(AUDIT_PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-config --no-emit-index-url --no-emit-find-links $(UPGRADE)
 
 # Another Python's settings must not leak into ours.
@@ -18,7 +21,7 @@ ifneq ($(shell $(PY) -c 'print("alive")' 2>/dev/null),alive)
 $(shell rm -f $(VENV)/*.stamp)
 endif
 
-.PHONY: help run https backup restore doctor demo test lint types torture fuzz bench pictures model encoder lock clean
+.PHONY: help run https backup restore doctor demo test lint types torture fuzz bench pictures model encoder audit sbom lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -34,6 +37,8 @@ help:
 	@echo 'make bench  测量速度 / measure the speed'
 	@echo 'make pictures  给每一页拍照 / take a picture of every page'
 	@echo 'make model  重做分诊模型 / make the triage model anew  (PUBLIC=FOLDER measures on the public data too)'
+	@echo 'make audit  查一查用到的软件有没有已知的毛病 / look whether what we use is whole and known to be sound'
+	@echo 'make sbom   写出物料清单 / write the bill of materials  var/sbom.cdx.json'
 	@echo 'make lock   更新依赖锁 / lock the dependencies anew (UPGRADE=--upgrade takes newer ones)'
 	@echo 'make clean  删除环境与缓存, 不动数据 / remove the environment and caches, never the data'
 
@@ -62,7 +67,7 @@ demo: export QIAOQIAOHUA_LISTEN_PORT = 8001
 demo: $(VENV)/run.stamp
 	@$(PY) -m flask demo
 
-# Three at a time keep two processors busy, since many tests wait for a browser or a server. Those of one file stay
+# Four at a time keep two processors busy, since many tests wait for a browser or a server. Those of one file stay
 # together: they share what they served.
 test: lint types
 	@$(PY) -m pytest -n $(TESTS_AT_ONCE) --dist loadfile --no-loadscope-reorder
@@ -96,9 +101,15 @@ model: $(VENV)/model.stamp
 encoder: $(VENV)/model.stamp
 	@$(PY) -m flask triage teach encoder $(if $(PUBLIC),--public "$(PUBLIC)")
 
-lock: $(VENV)/made.stamp
-	@$(PY) -m pip install -qq --disable-pip-version-check uv
-	@for file in requirements-build requirements requirements-dev requirements-model; do $(LOCK) $$file.in -o $$file.lock || exit 1; done
+# Error 1: something was found. Error 3: nothing was, but an advisory source could not be asked (docs/decisions/0027).
+audit: $(VENV)/run.stamp $(VENV)/audit.stamp
+	@$(AUDIT_PY) -m tools.supply.audit "$$($(PACKAGES))"
+
+sbom: $(VENV)/run.stamp $(VENV)/audit.stamp
+	@$(AUDIT_PY) -m tools.supply.sbom "$$($(PACKAGES))" var/sbom.cdx.json
+
+lock: $(VENV)/audit.stamp
+	@for file in requirements-build requirements requirements-dev requirements-model requirements-audit; do $(LOCK) $$file.in -o $$file.lock || exit 1; done
 
 clean:
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -112,6 +123,12 @@ $(VENV)/run.stamp: requirements-build.lock requirements.lock $(VENV)/made.stamp
 	@echo '正在安装所需的程序, 第一次要一两分钟 / Installing what the mailbox needs, a minute or two the first time ...'
 	@$(PIP) -r requirements-build.lock
 	@$(PIP) -r requirements.lock
+	@touch $@
+
+# Beside what is served and never in it.
+$(VENV)/audit.stamp: requirements-audit.lock $(VENV)/made.stamp
+	@$(PY) -m venv --clear $(VENV)/audit
+	@$(AUDIT_PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-audit.lock
 	@touch $@
 
 $(VENV)/model.stamp: requirements-build.lock requirements-model.lock $(VENV)/made.stamp

@@ -168,6 +168,8 @@ def serve() -> None:
 
 def serve_office(office: Office) -> None:
     """Serve until stopped."""
+    # What the alarm thread needs is read before the server forks, and a file that is missing stops the start.
+    import counselor_ui.papers.mail  # noqa: F401
     from counselor_ui import arrival
 
     def begin_in_this_process() -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import desk, machine, many, parts, reading, report, school, soak
+from bench import desk, machine, many, parts, reading, report, school, soak, under_load
 from bench.installation import Installation
 from bench.load import Outcome, at_once, steadily
 from bench.notes import LETTERS, notes
@@ -76,18 +76,28 @@ class Bench:
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     asked.add_argument(
-        "what", nargs="?", default="speed", choices=("speed", "soak", "many"), help="what is measured (speed)"
+        "what", nargs="?", default="speed", choices=("speed", "load", "soak", "many"), help="what is measured (speed)"
     )
-    asked.add_argument("--seconds", type=float, default=20.0, help="speed: how long eight children write (20)")
+    asked.add_argument("--seconds", type=float, help="how long a load lasts (speed: 20, load: 60)")
     asked.add_argument("--minutes", type=float, default=60.0, help="soak: how long it lasts (60)")
     asked.add_argument("--workers", type=int, default=2, help="serving processes (2)")
     asked.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own instead of SQLite")
-    sizes = ",".join(map(str, many.SIZES))
-    asked.add_argument("--threads", default=sizes, help=f"many: how many are kept, the fewest first ({sizes})")
+    usual = ",".join(map(str, many.SIZES))
+    asked.add_argument("--threads", default=usual, help=f"many: how many are kept, the fewest first ({usual})")
+    asked.add_argument(
+        "--marked",
+        type=int,
+        default=many.MARKED_UP_TO,
+        help="many: up to how many letters have marks of their own, and backup and doctor are measured",
+    )
     asked.add_argument("--folder", type=Path, help="many: where there is room for all of them")
     wishes = asked.parse_args()
+    if wishes.what == "load":
+        under_load.main(wishes.seconds or 60.0)
+        return
     if wishes.what == "many":
-        many.main([int(size) for size in wishes.threads.split(",")], wishes.folder, on_postgresql=wishes.postgresql)
+        sizes = [int(size) for size in wishes.threads.split(",")]
+        many.main(sizes, wishes.folder, wishes.marked, on_postgresql=wishes.postgresql)
         return
     if wishes.what == "soak":
         soak.main(wishes.minutes, wishes.workers, on_postgresql=wishes.postgresql)
@@ -103,7 +113,7 @@ def main() -> None:
         first_page_s = installation.start(cookies[0])
         supply = itertools.chain(notes(_NOTES, seed=1), _never_enough())
         try:
-            _run(Bench(installation, cookies, supply), installation, first_page_s, wishes.seconds)
+            _run(Bench(installation, cookies, supply), installation, first_page_s, wishes.seconds or 20.0)
         finally:
             installation.stop()
         _print_parts(installation, cookies[0])

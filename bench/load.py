@@ -17,9 +17,13 @@ from bench.child import Child, Flow, NoCode
 
 @dataclass
 class Outcome:
-    """What one load brought: flows, errors by name, the seconds it took, and this process's own processor time."""
+    """What one load brought: flows, errors by name, the seconds it took, and this process's own processor time.
+
+    ``acknowledged``: the notes for which a picture code came.
+    """
 
     flows: list[Flow] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     wall_s: float = 0.0
     client_processor_s: float = 0.0
@@ -35,7 +39,7 @@ def steadily(port: int, cookies: Sequence[str], notes: Iterator[str], seconds: f
     def write_on(child: Child, place: int, started: float, keep: Callable[[str], None]) -> None:
         # Paced children begin apart from each other, as people do.
         due = started + pause_s * place / len(cookies)
-        while (now := time.perf_counter()) < started + seconds:
+        while max(due, now := time.perf_counter()) < started + seconds:
             if now < due:
                 time.sleep(due - now)
             due += pause_s
@@ -69,6 +73,7 @@ def _together(
         def keep(note: str) -> None:
             try:
                 outcome.flows.append(child.write(note))
+                outcome.acknowledged.append(note)
             except (NoCode, OSError, HTTPException) as failed:
                 child.leave()
                 outcome.errors[str(failed) if isinstance(failed, NoCode) else type(failed).__name__] += 1

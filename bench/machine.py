@@ -30,13 +30,17 @@ def busy_seconds() -> float:
     return (sum(ticks) - sum(ticks[place] for place in _IDLE_FIELDS)) / os.sysconf("SC_CLK_TCK")
 
 
-def seconds_of(program: str) -> float:
-    """Return the processor seconds that every running process of ``program`` has used, with its ended children."""
+def seconds_of_family(process: int) -> float:
+    """Return the processor seconds that a process and its children have used, those that ended among them."""
     ticks = 0
-    for process in Path("/proc").glob("[0-9]*"):
+    for entry in Path("/proc").glob("[0-9]*"):
         # One may end in this very moment.
         with suppress(OSError):
-            if (process / "comm").read_text().strip() == program:
-                fields = (process / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+            fields = (entry / "stat").read_text("ascii", "replace").rpartition(")")[2].split()
+            if process in (int(entry.name), int(fields[1])):
                 ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def parent_of(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[1])

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, select
+
 from bench.installation import Installation
+from bench.machine import parent_of
 from mailbox.alarms.channels import add_channel
 from mailbox.alarms.siren import ring_test
 from mailbox.office import Office, utc_now
@@ -63,6 +66,14 @@ def staff(office: Office, kiosks: int) -> Staffed:
     acknowledge_test_alarms(office, school_id)
     tokens = [invite_station(office, school_id, technician, KIOSK, f"平板{number}") for number in range(kiosks)]
     return Staffed(school_id, technician, (first, second), [enroll(office, token)[1] for token in tokens])
+
+
+def server_of(office: Office) -> int:
+    """Return the first process of the PostgreSQL that keeps an office's database on this machine; 0 for SQLite."""
+    if office.database.engine.dialect.name == "sqlite":
+        return 0
+    with office.database.view() as view:
+        return parent_of(view.session.scalars(select(func.pg_backend_pid())).one())
 
 
 def siren_of(office: Office, school: Staffed) -> str:

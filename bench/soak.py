@@ -73,7 +73,7 @@ def main(minutes: float, workers: int, *, on_postgresql: bool) -> None:
         staffed = school.staff(office, _KIOSKS)
         school.channel_to(office, staffed, hook.port)
         siren = school.siren_of(office, staffed)
-        installation.start(f"__Host-kiosk={staffed.kiosks[0]}", [sys.executable, "-m", "bench.moved"])
+        installation.start(f"__Host-kiosk={staffed.kiosks[0]}", [sys.executable, "-m", "bench.moved", "serve"])
         held.callback(installation.stop)
         tally, busy, server = Tally(), machine.busy_seconds(), installation.processor_seconds()
         began, own = time.monotonic(), time.process_time()

@@ -137,7 +137,7 @@ _ACTS = {
 # Acts of the machine that end in a number.
 _COUNTED = {
     "talk.forget": N_("到期删除了谈心记录，%(number)d 份"),
-    "letters.forget": N_("到期删除了信，%(number)d 封往来"),
+    "letters.forget": N_("到期删除了信，%(number)d 次往来"),
     "weeks.forget": N_("销毁了到期的周钥匙，%(number)d 把"),
 }
 _OTHER = N_("做了别的事")

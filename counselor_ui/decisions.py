@@ -13,8 +13,8 @@ from counselor_ui.guard import REFUSED, back_to, colleague, guard, sent_form, st
 from counselor_ui.marked_text import visible
 from counselor_ui.sentences import sentence_for
 from mailbox.care.approval_lists import RequestLine, decisions, lines_about, number_waiting
-from mailbox.care.approvals import MAX_REASON_CHARACTERS, withdraw
-from mailbox.care.deciding import decide
+from mailbox.care.approvals import MAX_REASON_CHARACTERS
+from mailbox.care.deciding import decide, withdraw
 from mailbox.care.telling import say_seen
 from mailbox.errors import Changed, MailboxError, NotKept, SessionRefused
 from mailbox.people.listing import names_of

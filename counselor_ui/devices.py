@@ -15,6 +15,7 @@ from counselor_ui.device_words import grades, place, sign
 from counselor_ui.guard import back_to, colleague, guard, sent_form
 from counselor_ui.help_page import check_is_due
 from counselor_ui.people import Staff, staff
+from counselor_ui.queue import slowed_kiosks
 from counselor_ui.sentences import sentence_for
 from counselor_ui.upkeep import alert_in_words
 from mailbox.alarms.channels import ChannelLine, add_channel, channel_lines, remove_channel, try_channel
@@ -202,6 +203,7 @@ def _devices_page(
         place=place,
         sign=sign,
         help_check_due=check_is_due(school_id),
+        slowed=dict(slowed_kiosks(school_id)),
         backup_alert=alert_in_words() if us.may(Act.SEE_UPKEEP) else "",
         today=office().local_now().date(),
         robots=ROBOT_ADDRESSES,

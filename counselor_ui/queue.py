@@ -17,7 +17,7 @@ from counselor_ui.retention import first_letters_to_go
 from counselor_ui.search import empty_form
 from counselor_ui.words import N_
 from mailbox.alarms.channels import channel_lines
-from mailbox.letters.queueing import QueueCounts, queue_page, queue_state
+from mailbox.letters.queueing import MOST_COUNTED, QueueCounts, queue_page, queue_state
 from mailbox.openings.when import next_opening_of
 from mailbox.people.listing import names_of, people_lines, silent_kiosks, station_lines
 from mailbox.rules.find_words import LONGEST
@@ -76,6 +76,8 @@ def show_list() -> str:
         shown=shown,
         wish=wish,
         is_answered=wish.answered,
+        answered_number=_number(shown.counts.answered, is_counted=shown.counts.answered <= MOST_COUNTED),
+        total_number=_number(shown.total, is_counted=shown.is_counted),
         choices=_choices(wish, shown.counts),
         all_kinds=_arguments(replace(wish, kind=None)),
         by_kind=[(kind, _arguments(replace(wish, kind=kind))) for kind in LetterKind],
@@ -113,6 +115,11 @@ def state() -> Response:
     response.set_etag(found.tag)
     response.make_conditional(request)
     return response
+
+
+def _number(counted: int, *, is_counted: bool) -> str:
+    """Return a number, or one that says that there are more."""
+    return f"{counted}" if is_counted else f"{counted - 1}+"
 
 
 def _wish() -> QueueWish:

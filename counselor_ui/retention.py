@@ -18,7 +18,7 @@ pages = Blueprint("retention", __name__, url_prefix="/desk/retention", template_
 guard(pages)
 
 _GONE = {
-    "conversations": N_("%(number)d 封往来"),
+    "conversations": N_("%(number)d 次往来"),
     "letters": N_("里面有信 %(number)d 封"),
     "parts": N_("画和录音 %(number)d 份"),
     "answers": N_("回信 %(number)d 封"),

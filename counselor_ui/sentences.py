@@ -97,7 +97,7 @@ _REFUSED_FIELDS = {
     ("second_person", "nobody"): N_("现在没有第二个人可以决定。请先邀请一位同事或校长；降级别也可以自己写清理由。"),
     ("second_person", "own"): N_("这是您自己请人决定的事，要由另一位来决定。"),
     ("second_person", "waiting"): N_("您请人决定的事还在等着。要改，请先在“等您决定”里撤回，再请一次。"),
-    ("second_person", "asked"): N_("已经有同事请人看这封信的级别了，在“等您决定”里。"),
+    ("second_person", "asked"): N_("已经有同事为这件事请人决定了，在“等您决定”里。"),
     ("prank", "none_chosen"): N_("请先勾选要标的信。"),
     ("prank", "too_many"): N_("一次最多标 50 封，请分几次。"),
     ("prank", "gone"): N_("这封信已经不在等着的信里了。"),

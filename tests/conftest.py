@@ -14,7 +14,7 @@ from mailbox.config import Settings
 from mailbox.office import Office
 from mailbox.people.arrivals import accept_invitation, found_school, invite
 from mailbox.people.login import Colleague, log_in, who
-from mailbox.sealing import passphrase
+from mailbox.sealing import passphrase, receipt
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.passphrase import Argon2Cost
 from mailbox.store.database import Database
@@ -53,10 +53,23 @@ def real_passphrase_cost() -> None:
     """Asked for by tests that compare what two logins cost."""
 
 
+@pytest.fixture
+def real_code_cost() -> None:
+    """Asked for by tests that read what another program has sealed with a code."""
+
+
 @pytest.fixture(autouse=True)
 def passphrases_cost_little(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "sealing" not in request.path.parts and "real_passphrase_cost" not in request.fixturenames:
         monkeypatch.setattr(passphrase, "DEFAULT_COST", LOW_COST)
+
+
+@pytest.fixture(autouse=True)
+def codes_cost_little(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a code costs is proven in tests/mailbox/sealing, and paid wherever a served program reads the same rows."""
+    served = {"served_app", "shared_program", "real_code_cost"} & set(request.fixturenames)
+    if "sealing" not in request.path.parts and not served:
+        monkeypatch.setattr(receipt, "_MEMORY_KIB", LOW_COST.memory_kib)
 
 
 @dataclass

@@ -34,7 +34,7 @@ from tests.support.scenes import (  # noqa: E402
     way_back_scenes,
 )
 from tests.support.served import ServedApp  # noqa: E402
-from tests.support.shown import make_shown, serve_copy, setup_link  # noqa: E402
+from tests.support.shown import EVERYWHERE, make_shown, serve_copy, setup_link  # noqa: E402
 
 OUT = ROOT / "docs" / "pictures" / "pages"
 LIST = ROOT / "docs" / "pictures.md"
@@ -85,7 +85,8 @@ def main(*folders: str) -> None:
             if folders and walk.folder not in folders:
                 continue
             shutil.rmtree(OUT / walk.folder, ignore_errors=True)
-            served = ServedApp(Path(first, walk.folder), _SETTINGS)
+            wishes = {**_SETTINGS, "listen_host": EVERYWHERE} if walk.founds else _SETTINGS
+            served = ServedApp(Path(first, walk.folder), wishes)
             if walk.founds:
                 shutil.copytree(empty.data_dir, served.data_dir)
             begun = partial(setup_link, served) if walk.founds else partial(serve_copy, made, told, served)

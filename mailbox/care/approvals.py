@@ -1,4 +1,4 @@
-"""Requests to a second person: asked for, found again, taken back. Owns a request's life and its sealed reason.
+"""Requests to a second person: asked for, found again. Owns a request's life and its sealed reason.
 
 Who may decide is ``second_person``'s; what follows from a decision is of ``deciding``, ``reveal`` and ``case_file``.
 """
@@ -17,7 +17,7 @@ from mailbox.sealing.box import BoxAddress, PublicKey, bytes_to_text, open_box, 
 from mailbox.store.approvals import reason_boxes_of, request_to_change, requests_about
 from mailbox.store.database import Session
 from mailbox.store.letters import notes_of
-from mailbox.store.marked import check_mark, set_mark
+from mailbox.store.marked import carries_mark, check_mark, set_mark
 from mailbox.store.tables import ApprovalReason, ApprovalRequest, Person, new_id
 
 REQUEST_REASON = "request-reason"
@@ -169,19 +169,6 @@ def can_be_used(office: Office, request: ApprovalRequest) -> bool:
     return request.state == APPROVED and request.ends_at >= now_seconds(office)
 
 
-def withdraw(office: Office, colleague: Colleague, request_id: str) -> None:
-    """Take back what one asked for; what is decided stays so. Raises NotFound."""
-    with office.database.work() as work:
-        request = own_request(office, work.session, colleague, request_id)
-        if request.state != OPEN:
-            return
-        request.state = WITHDRAWN
-        set_mark(request, office.marks.mac)
-        about = request.thread_id or request.case_id
-        record(office, work.session, request.school_id, colleague.person_id, f"withdraw.{request.kind}", about)
-        work.commit()
-
-
 def require_reason(reason: str, *, may_be_blank: bool = False) -> None:
     """Raises InputRefused (reason)."""
     if len(reason) > MAX_REASON_CHARACTERS or not (may_be_blank or reason.strip()):
@@ -200,9 +187,10 @@ def _still_open(
     waiting = [
         request
         for request in requests_about(session, kind, thread_id, case_id, [OPEN])
-        if state_now(office, request) == OPEN
+        if state_now(office, request) == OPEN and carries_mark(request, office.marks.check)
     ]
     own = [request for request in waiting if request.requester_id == colleague.person_id]
-    if waiting and not own and kind is Kind.LOWER:
+    # A second one would stand beside the first, with another level or another reason, and one of both would be lost.
+    if waiting and not own and kind in (Kind.LOWER, Kind.HOLD):
         raise InputRefused("second_person", "asked")
     return own[0] if own else None

@@ -1,4 +1,7 @@
-"""Deciding on what a colleague asks for: agree or not. Of two who decide, the first one counts."""
+"""Deciding on what a colleague asks for: agree or not. Of two who decide, the first one counts.
+
+Owns taking one's own request back too, since a hold that somebody only asked for leaves nothing sealed either way.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from mailbox.care.approvals import (
     GRANTED_SECONDS,
     OPEN,
     REFUSED,
+    WITHDRAWN,
     find_request,
     now_seconds,
     open_reason,
+    own_request,
     state_now,
 )
-from mailbox.care.legal_hold import agree_to_hold
+from mailbox.care.legal_hold import agree_to_hold, drop_what_is_not_held
 from mailbox.care.lowering import carry_out, is_as_it_was
 from mailbox.care.second_person import Kind, Subject, head_may_decide, subject_of
 from mailbox.errors import Changed, InputRefused, NotAllowed, NotFound
@@ -62,9 +67,31 @@ def decide(office: Office, colleague: Colleague, request_id: str, *, agrees: boo
         if agrees:
             request.ends_at = now_seconds(office) + GRANTED_SECONDS
         set_mark(request, office.marks.mac)
+        _leave_nothing(office, session, request)
         word = "agree" if agrees else "refuse"
         record(office, session, request.school_id, colleague.person_id, f"{word}.{request.kind}", about)
         work.commit()
+
+
+def withdraw(office: Office, colleague: Colleague, request_id: str) -> None:
+    """Take back what one asked for; what is decided stays so. Raises NotFound."""
+    with office.database.work() as work:
+        request = own_request(office, work.session, colleague, request_id)
+        if request.state != OPEN:
+            return
+        request.state = WITHDRAWN
+        set_mark(request, office.marks.mac)
+        _leave_nothing(office, work.session, request)
+        about = request.thread_id or request.case_id
+        record(office, work.session, request.school_id, colleague.person_id, f"withdraw.{request.kind}", about)
+        work.commit()
+
+
+def _leave_nothing(office: Office, session: Session, request: ApprovalRequest) -> None:
+    """Remove the copies and the reason of a hold that was not agreed to."""
+    if request.kind == Kind.HOLD and request.thread_id:
+        session.flush()
+        drop_what_is_not_held(office, session, request.thread_id)
 
 
 def _require_voice(office: Office, session: Session, colleague: Colleague, request: ApprovalRequest) -> Subject | None:

@@ -18,8 +18,9 @@ from mailbox.errors import BoxNotOpened, NotAuthentic, TextRefused
 from mailbox.office import Office
 from mailbox.people.login import Colleague
 from mailbox.rules.school_week import half_day
-from mailbox.sealing.box import BoxAddress, PrivateKey, PublicKey, bytes_to_text, open_box, seal, text_to_bytes
+from mailbox.sealing.box import BoxAddress, PrivateKey, PublicKey, open_box, seal, text_to_bytes
 from mailbox.sealing.keyring import open_case_key
+from mailbox.sealing.sealed_json import json_from
 from mailbox.store.care import case_copies_of_holder, last_place
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
@@ -90,7 +91,7 @@ def to_bytes(content: Mapping[str, Any]) -> bytes:
 
 def from_bytes(raw: bytes) -> dict[str, Any]:
     """Raises ValueError, TypeError or TextRefused for what was sealed by somebody else and is no entry."""
-    kept = json.loads(bytes_to_text(raw))
+    kept = json_from(raw)
     if not isinstance(kept, dict):
         raise TypeError("not an entry")
     return kept

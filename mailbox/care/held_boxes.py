@@ -35,23 +35,18 @@ _log = logging.getLogger("mailbox.care")
 
 def copy_boxes(session: Session, colleague: Colleague, thread: Thread, case_key: CaseKey) -> int:
     """Seal to the case key what is sealed to weeks and this reader can open; return how many boxes that is."""
-    if thread.closed:
-        return 0
-    keys, public = ReaderKeys(session, colleague), PublicKey.from_bytes(case_key.public_key)
-    known, copied = held_kinds(session, thread.id), 0
-    for row, column, kind in _of_weeks(session, thread.id):
-        if (row.id, kind) in known:
-            continue
-        try:
-            content = keys.open(BoxAddress(kind, thread.id, row.id), row.week_key_id, getattr(row, column))
-        except BoxNotOpened:
-            # A week that this reader has no key of, or a damaged box: both stay with their week.
-            continue
-        box = seal(public, held_address(kind, thread.id, row.id), content)
-        _add(session, thread, row.id, kind, case_key, box)
+    public, copied = PublicKey.from_bytes(case_key.public_key), 0
+    for message_id, kind, content in list(_openable(session, colleague, thread)):
+        box = seal(public, held_address(kind, thread.id, message_id), content)
+        _add(session, thread, message_id, kind, case_key, box)
         copied += 1
     session.flush()
     return copied
+
+
+def can_copy(session: Session, colleague: Colleague, thread: Thread) -> bool:
+    """Whether something is not sealed anew yet that this reader can open; takes no lock."""
+    return any(True for _ in _openable(session, colleague, thread))
 
 
 def is_copied(session: Session, thread_id: str) -> bool:
@@ -108,6 +103,22 @@ def open_reason_of(session: Session, keys: CaseKeys, thread_id: str) -> str | No
     except (BoxNotOpened, TextRefused):
         _log.error("the reason of a hold could not be opened", extra={"row_id": kept.id})
         return None
+
+
+def _openable(session: Session, colleague: Colleague, thread: Thread) -> Iterator[tuple[str, str, bytes]]:
+    """Yield message, kind and content of what is not sealed anew yet, as far as this reader can open it."""
+    if thread.closed:
+        return
+    keys, known = ReaderKeys(session, colleague), held_kinds(session, thread.id)
+    for row, column, kind in _of_weeks(session, thread.id):
+        if (row.id, kind) in known:
+            continue
+        try:
+            content = keys.open(BoxAddress(kind, thread.id, row.id), row.week_key_id, getattr(row, column))
+        except BoxNotOpened:
+            # A week that this reader has no key of, or a damaged box: both stay with their week.
+            continue
+        yield row.id, kind, content
 
 
 def _of_weeks(session: Session, thread_id: str) -> Iterator[_Box]:

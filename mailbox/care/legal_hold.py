@@ -13,7 +13,16 @@ from datetime import date
 
 from mailbox.care.approvals import OPEN, ask, require_reason, state_now
 from mailbox.care.entries import CaseKeys
-from mailbox.care.held_boxes import copy_boxes, drop_copies, drop_reason, is_copied, open_reason_of, seal_reason, strip
+from mailbox.care.held_boxes import (
+    HOLD_REASON,
+    can_copy,
+    copy_boxes,
+    drop_copies,
+    drop_reason,
+    open_reason_of,
+    seal_reason,
+    strip,
+)
 from mailbox.care.second_person import Kind, Subject, subject_of_thread
 from mailbox.errors import NotAllowed, NotFound
 from mailbox.letters.desk import find_thread, require_reader
@@ -25,8 +34,9 @@ from mailbox.people.stand_in import may_as_lead, require_as_lead
 from mailbox.rules.roles import Act
 from mailbox.store.approvals import requests_about
 from mailbox.store.database import Session
+from mailbox.store.letters import thread_to_change
 from mailbox.store.marked import carries_mark, set_mark
-from mailbox.store.retention import hold_of, holds_of, holds_seen_by
+from mailbox.store.retention import hold_of, holds_of, holds_seen_by, threads_with_held_box
 from mailbox.store.tables import ApprovalRequest, CaseKey, LegalHold, Thread, new_id
 
 _log = logging.getLogger("mailbox.care")
@@ -46,7 +56,7 @@ class Hold:
 def place_hold(office: Office, colleague: Colleague, thread_id: str, reason: str) -> bool:
     """Hold a thread, or ask a second person to agree where there is one; return whether it is held now.
 
-    A second click changes nothing. Raises InputRefused (reason; second_person: waiting), NotAllowed, NotFound.
+    A second click changes nothing. Raises InputRefused (reason; second_person: asked, waiting), NotAllowed, NotFound.
     """
     with office.database.work() as work:
         session = work.session
@@ -79,7 +89,7 @@ def agree_to_hold(office: Office, session: Session, request: ApprovalRequest, se
 def end_hold(office: Office, colleague: Colleague, thread_id: str) -> None:
     """End a hold; a thread whose days are over goes at the next round. Ending none changes nothing.
 
-    Raises NotAllowed, NotFound.
+    Where somebody else has asked for a new one meanwhile, its copies and its reason stay. Raises NotAllowed, NotFound.
     """
     with office.database.work() as work:
         session = work.session
@@ -89,8 +99,8 @@ def end_hold(office: Office, colleague: Colleague, thread_id: str) -> None:
         if hold is None:
             return
         session.delete(hold)
-        drop_copies(session, thread.id)
-        drop_reason(session, thread.id)
+        session.flush()
+        drop_what_is_not_held(office, session, thread.id)
         record(office, session, thread.school_id, colleague.person_id, "hold.end", thread.id)
         work.commit()
 
@@ -103,12 +113,14 @@ def keep_up_hold(office: Office, colleague: Colleague, thread_id: str) -> Hold |
         if hold is None or not carries_mark(hold, office.marks.check):
             return None
         shown = _shown(view.session, colleague, hold)
-        is_behind = not thread.closed and not is_copied(view.session, thread.id)
+        # What this reader cannot open, no look of theirs can seal anew: the lock is for what will be written.
+        is_behind = can_copy(view.session, colleague, thread)
     if is_behind:
         with office.database.work() as work:
             thread = find_thread(office, work.session, colleague, thread_id, to_change=True)
             case_key = current_case_key(office, work.session, thread.school_id)
-            if copy_boxes(work.session, colleague, thread, case_key):
+            # It may have been ended since the look above: then nothing is sealed for longer than its weeks.
+            if is_on_hold(office, work.session, thread.id) and copy_boxes(work.session, colleague, thread, case_key):
                 work.commit()
     return shown
 
@@ -141,6 +153,32 @@ def is_held(office: Office, session: Session, thread_id: str) -> bool:
     return is_on_hold(office, session, thread_id) or any(
         state_now(office, request) == OPEN and carries_mark(request, office.marks.check) for request in asked
     )
+
+
+def drop_what_is_not_held(office: Office, session: Session, thread_id: str) -> None:
+    """Remove the copies and the reason of a hold that ended, however it did, unless the thread is still held.
+
+    Copies that are the only ones of a letter stay until the thread goes.
+    """
+    if not is_held(office, session, thread_id):
+        drop_copies(session, thread_id)
+        drop_reason(session, thread_id)
+
+
+def drop_what_nobody_holds(office: Office, school_id: str) -> int:
+    """Remove what was sealed for holds that nobody decided on in time; return of how many threads. For the worker."""
+    with office.database.view() as view:
+        over = [
+            thread_id
+            for thread_id in threads_with_held_box(view.session, school_id, HOLD_REASON)
+            if not is_held(office, view.session, thread_id)
+        ]
+    for thread_id in over:
+        with office.database.work() as work:
+            if thread_to_change(work.session, thread_id, school_id):
+                drop_what_is_not_held(office, work.session, thread_id)
+                work.commit()
+    return len(over)
 
 
 def held_threads(office: Office, session: Session, school_id: str) -> set[str]:

@@ -6,7 +6,6 @@ returned and kept nowhere.
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +29,8 @@ from mailbox.letters.paper import NO_KIOSK
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.login import Colleague
-from mailbox.sealing.box import BoxAddress, bytes_to_text
+from mailbox.sealing.box import BoxAddress
+from mailbox.sealing.sealed_json import json_from
 from mailbox.store.approvals import requests_about
 from mailbox.store.database import Session
 from mailbox.store.letters import notes_of
@@ -119,10 +119,10 @@ def reveal(office: Office, colleague: Colleague, request_id: str) -> list[Reveal
 def _open(office: Office, session: Session, keys: ReaderKeys, note: Note) -> Revealed:
     address = BoxAddress(CIRCUMSTANCES, note.thread_id, note.id)
     try:
-        kept = json.loads(bytes_to_text(keys.open(address, note.week_key_id, note.circumstances)))
+        kept = json_from(keys.open(address, note.week_key_id, note.circumstances))
         minute = datetime.fromisoformat(kept["minute"]).astimezone(office.settings.zone)
         kiosk_id = str(kept["kiosk"])
-    except (BoxNotOpened, TextRefused, ValueError, KeyError, TypeError):
+    except (BoxNotOpened, TextRefused, ValueError, KeyError, TypeError, OverflowError):
         _log.error("minute and kiosk of a letter could not be opened", extra={"row_id": note.id})
         return Revealed(note.place, None)
     station = station_in(session, note.school_id, kiosk_id)

@@ -153,7 +153,9 @@ def forget_enrolment() -> AnyResponse:
         identify(office(), _cookie(), KIOSK)
     except NotFound:
         response = redirect(url_for("door.login"), code=303)
-        response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict")
+        # A browser that another site sends here brings no cookie (SameSite), and must not lose a good one by it.
+        if COOKIE in request.cookies:
+            response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="Strict")
         return response
     return redirect(url_for("kiosk.home"), code=303)
 

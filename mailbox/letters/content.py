@@ -14,7 +14,8 @@ from typing import Any
 from mailbox.letters.found import FoundOnPaper
 from mailbox.letters.reply_words import Choice
 from mailbox.rules.letter_kinds import LetterKind, Mood
-from mailbox.sealing.box import bytes_to_text, text_to_bytes
+from mailbox.sealing.box import text_to_bytes
+from mailbox.sealing.sealed_json import json_from
 from triage.protocol import Assessment
 
 NOTE = "note"
@@ -92,10 +93,7 @@ class NoteContent:
         Raises TextRefused, ValueError, KeyError or TypeError for what is no letter: anybody who has the public key can
         seal something else to it.
         """
-        try:
-            kept = json.loads(bytes_to_text(raw))
-        except RecursionError:
-            raise ValueError("nested too deeply for a letter") from None
+        kept = json_from(raw)
         if not isinstance(kept, dict):
             raise TypeError("not a letter")
         mood, details = kept.get("mood"), kept.get("details", {})

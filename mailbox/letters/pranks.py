@@ -17,6 +17,7 @@ from mailbox.letters.desk import find_thread, require_reader
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.login import Colleague
+from mailbox.rules.claims import is_claimed
 from mailbox.rules.policy import rings_alarm
 from mailbox.store.database import Session
 from mailbox.store.letters import drop_held_holding, notes_of, thread_seen_by
@@ -140,7 +141,7 @@ def _stays(
         return Stays.URGENT
     if rings_alarm(urgency, cause):
         return Stays.URGENT
-    is_held = (thread.claimed_until or 0) >= int(office.clock().timestamp())
+    is_held = is_claimed(thread.claimed_until, int(office.clock().timestamp()))
     if thread.claimed_by and is_held and thread.claimed_by != mine:
         return Stays.CLAIMED
     if urgency is Urgency.UNSCREENED and not is_opened and any(not note.read for note in notes_of(session, thread.id)):

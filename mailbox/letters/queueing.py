@@ -24,12 +24,15 @@ from mailbox.store.queue import QueueColumns, clear_state, count_of, count_waiti
 from mailbox.store.second_readings import asked_of, handed_to
 
 ROWS_A_PAGE = 50
+# What was answered gathers for years; counting all of it would make every page slower from month to month.
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
 class QueueCounts:
     """How many letters wait, of each shape, with each mark; how many of each shape are late; how many are answered.
 
+    ``answered`` is one more than ``MOST_COUNTED`` where there are more; nobody counts further.
     ``mine`` are those that I hold now, ``unread`` those with a letter that nobody has opened, ``asked`` those that a
     colleague asked me to read too, ``visit`` those whose case has a visit that is due.
     """
@@ -57,6 +60,7 @@ class QueueCounts:
 class QueuePage:
     """One page of the list. ``total``: how many the wish holds on all pages; ``state``: see :func:`queue_state`.
 
+    ``is_counted``: ``total`` is all of them; otherwise there are more of what was answered, and nobody counted them.
     ``drafted``: the threads of this page in which this reader has begun to answer; nobody else is told.
     ``asked``: the threads that a colleague asked this reader to read too, with who asked; ``handed`` those among them
     that the colleague handed over.
@@ -65,6 +69,7 @@ class QueuePage:
     rows: list[QueueRow]
     page: int
     total: int
+    is_counted: bool
     counts: QueueCounts
     state: str
     drafted: frozenset[str]
@@ -90,7 +95,9 @@ def queue_page(office: Office, colleague: Colleague, wish: QueueWish) -> QueuePa
         calendar = calendar_for(office, session, colleague.school_id)
         columns = columns_for(office, session, colleague, calendar)
         counts = _counts(session, columns)
-        total = count_of(session, columns, wish) if wish.answered or wish.is_narrow else counts.waiting
+        # As far as the wished page reaches, and to see whether one follows.
+        most = max(MOST_COUNTED, wish.page * ROWS_A_PAGE) + 1 if wish.answered else None
+        total = count_of(session, columns, wish, most) if wish.answered or wish.is_narrow else counts.waiting
         page = min(max(1, wish.page), max(1, -(-total // ROWS_A_PAGE)))
         found = threads_of_page(session, columns, wish, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
         state = _state(office, session, columns, counts)
@@ -103,7 +110,7 @@ def queue_page(office: Office, colleague: Colleague, wish: QueueWish) -> QueuePa
         else queue_row(thread, office, columns.now_seconds, has_replies, calendar)
         for thread, has_replies in found
     ]
-    return QueuePage(rows, page, total, counts, state, drafted, asked, handed)
+    return QueuePage(rows, page, total, total != most, counts, state, drafted, asked, handed)
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,7 @@ def _counts(session: Session, columns: QueueColumns) -> QueueCounts:
     numbers = count_waiting(session, columns)
     return QueueCounts(
         waiting=numbers["waiting"],
-        answered=count_of(session, columns, QueueWish(answered=True)),
+        answered=count_of(session, columns, QueueWish(answered=True), MOST_COUNTED + 1),
         shapes={shape: numbers[shape.value] for shape in Shape},
         late={shape: numbers[f"late-{shape.value}"] for shape in Shape},
         mine=numbers[Mark.MINE.value],

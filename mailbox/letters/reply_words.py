@@ -14,6 +14,7 @@ from typing import Any
 
 from mailbox.errors import TextRefused
 from mailbox.sealing.box import bytes_to_text, text_to_bytes
+from mailbox.sealing.sealed_json import json_from
 
 _SIGN = "\x1e"
 # A child needs a few minutes to get there, and the counselor a few to see that it comes.
@@ -43,7 +44,11 @@ class MeetingTime:
     @classmethod
     def from_json(cls, kept: Sequence[str]) -> MeetingTime:
         on, at, place = kept
-        return cls(date.fromisoformat(on), time.fromisoformat(at), str(place))
+        made = cls(date.fromisoformat(on), time.fromisoformat(at), str(place))
+        # Python reads more spellings than we write, one with a time zone among them, which compares with none of ours.
+        if made.to_json() != [on, at, place]:
+            raise ValueError("no time to meet")
+        return made
 
 
 @dataclass(frozen=True)
@@ -79,8 +84,8 @@ class ReplyWords:
         if not text.startswith(_SIGN):
             return cls(text)
         try:
-            return cls._from_json(json.loads(text.removeprefix(_SIGN)))
-        except (ValueError, KeyError, TypeError, RecursionError):
+            return cls._from_json(json_from(text.removeprefix(_SIGN).encode()))
+        except (ValueError, KeyError, TypeError):
             raise TextRefused("no reply") from None
 
     @classmethod

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mailbox.office import Office
+from mailbox.rules.claims import is_claimed
 from mailbox.rules.letter_kinds import LetterKind
 from mailbox.rules.policy import read_by
 from mailbox.rules.school_calendar import SchoolCalendar
@@ -77,7 +78,7 @@ def _sound_row(
 ) -> QueueRow:
     cause = Cause(thread.cause) if thread.cause else None
     due = read_by(Urgency(thread.urgency), cause, thread.arrived_on, calendar)
-    held = thread.claimed_by if (thread.claimed_until or 0) >= now_seconds else None
+    held = thread.claimed_by if is_claimed(thread.claimed_until, now_seconds) else None
     if thread.state not in {"waiting", "answered", "prank"} or thread.arrived_half not in HALVES:
         raise ValueError("no such state, or no such half-day")
     return QueueRow(

@@ -18,6 +18,7 @@ from mailbox.openings.customs import customs_in
 from mailbox.people.audit import record
 from mailbox.people.login import Colleague
 from mailbox.people.school_calendar import calendar_for
+from mailbox.rules.claims import is_claimed
 from mailbox.rules.holding_words import LANGUAGES, filled
 from mailbox.rules.school_calendar import SchoolCalendar
 from mailbox.sealing.box import text_to_bytes
@@ -95,5 +96,5 @@ def _words(office: Office, session: Session, colleague: Colleague, language: str
 
 def _is_free(office: Office, thread: Thread, colleague: Colleague) -> bool:
     """Whether no colleague is at this letter: their answer may go out in a minute."""
-    is_held = (thread.claimed_until or 0) >= int(office.clock().timestamp())
+    is_held = is_claimed(thread.claimed_until, int(office.clock().timestamp()))
     return not is_held or thread.claimed_by in (None, colleague.person_id)

@@ -6,6 +6,7 @@ itself, and its head, are ``people.audit``'s.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -17,10 +18,14 @@ from mailbox.people.login import Colleague
 from mailbox.people.roster import require_person
 from mailbox.rules.roles import Act, may
 from mailbox.store.audit import audit_rows_for, count_acts_since, threads_among
+from mailbox.store.care import traces_of
+from mailbox.store.database import Session
 from mailbox.store.marked import carries_mark
 
 ROWS_A_PAGE = 100
 COUNTED_WEEKS = 4
+
+_log = logging.getLogger("mailbox.people")
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,15 @@ def audit_page(office: Office, colleague: Colleague, page: int = 1) -> AuditPage
         if not (whole or own):
             return AuditPage([], count_acts_since(session, school_id, int(since.timestamp())), False, 1, False, head)
         # One more than is shown tells whether there is another page.
-        rows = audit_rows_for(session, school_id, colleague.person_id, own=not whole, first=first, most=ROWS_A_PAGE + 1)
+        rows = audit_rows_for(
+            session,
+            school_id,
+            colleague.person_id,
+            own=not whole,
+            first=first,
+            most=ROWS_A_PAGE + 1,
+            forged=_forged_traces(office, session, school_id),
+        )
         shown = rows[:ROWS_A_PAGE]
         subjects = [row.subject_id for row in shown if row.subject_id]
         threads = threads_among(session, subjects, colleague.person_id)
@@ -82,3 +95,11 @@ def audit_page(office: Office, colleague: Colleague, page: int = 1) -> AuditPage
         ]
     days = [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.moment.date())]
     return AuditPage(days, {}, whole, page, len(rows) > ROWS_A_PAGE, head)
+
+
+def _forged_traces(office: Office, session: Session, school_id: str) -> list[str]:
+    """Return the traces that somebody wrote into the database, who would like some acts to be seen by nobody."""
+    forged = [trace.id for trace in traces_of(session, school_id) if not carries_mark(trace, office.marks.check)]
+    for trace_id in forged:
+        _log.error("a trace of a closed letter is not authentic and hides nothing", extra={"row_id": trace_id})
+    return forged

@@ -123,7 +123,10 @@ class KeyFile:
     @classmethod
     def from_bytes(cls, raw: bytes) -> KeyFile:
         """Read a key file's content. Raises ValueError, KeyError, TypeError or AttributeError for what is none."""
-        content = json.loads(raw.decode("ascii"))
+        try:
+            content = json.loads(raw.decode("ascii"))
+        except RecursionError:
+            raise ValueError("nested too deeply for a key file") from None
         peppers = {int(version): _secret(text) for version, text in content["peppers"].items()}
         days = {int(version): str(day) for version, day in content.get("pepper_days", {}).items()}
         if content["version"] != 1 or not peppers:

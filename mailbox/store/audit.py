@@ -12,7 +12,7 @@ from mailbox.store.letters import visible_to
 from mailbox.store.tables import AuditRow, Case, ClosedTrace, Thread
 
 
-def _of_a_thread_closed_to(viewer_id: str) -> ColumnElement[bool]:
+def _of_a_thread_closed_to(viewer_id: str, forged: Sequence[str]) -> ColumnElement[bool]:
     """Whether a row's subject is a thread, or the case of a thread, that does not exist for who looks.
 
     Of what was closed and is gone nobody knows any more whom it was left to: only who did something sees that row.
@@ -20,17 +20,22 @@ def _of_a_thread_closed_to(viewer_id: str) -> ColumnElement[bool]:
     thread = select(Thread.id).where(Thread.id == AuditRow.subject_id, not_(visible_to(viewer_id)))
     case = select(Case.id).where(Case.id == AuditRow.subject_id, not_(case_visible_to(viewer_id)))
     gone = select(ClosedTrace.id).where(
-        ClosedTrace.school_id == AuditRow.school_id, ClosedTrace.subject_id == AuditRow.subject_id
+        ClosedTrace.school_id == AuditRow.school_id,
+        ClosedTrace.subject_id == AuditRow.subject_id,
+        ClosedTrace.id.not_in(forged),
     )
     of_another = or_(AuditRow.person_id.is_(None), AuditRow.person_id != viewer_id)
     return or_(exists(thread), exists(case), and_(of_another, exists(gone)))
 
 
 def audit_rows_for(
-    session: Session, school_id: str, viewer_id: str, *, own: bool, first: int, most: int
+    session: Session, school_id: str, viewer_id: str, *, own: bool, first: int, most: int, forged: Sequence[str] = ()
 ) -> Sequence[AuditRow]:
-    """Return rows, the newest first, without those of threads that are closed to who looks."""
-    query = select(AuditRow).where(AuditRow.school_id == school_id, not_(_of_a_thread_closed_to(viewer_id)))
+    """Return rows, the newest first, without those of threads that are closed to who looks.
+
+    ``forged``: traces of closed threads that are not ours and hide nothing.
+    """
+    query = select(AuditRow).where(AuditRow.school_id == school_id, not_(_of_a_thread_closed_to(viewer_id, forged)))
     if own:
         query = query.where(AuditRow.person_id == viewer_id)
     return session.scalars(query.order_by(AuditRow.place.desc()).offset(first).limit(most)).all()

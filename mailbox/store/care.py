@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from mailbox.store.marked import Fields, set_mark
 from mailbox.store.tables import (
     Case,
     CaseEnclosure,
@@ -21,7 +22,10 @@ from mailbox.store.tables import (
     NotePart,
     TalkRecord,
     is_id,
+    new_id,
 )
+
+Mac = Callable[[str, Fields], bytes]
 
 
 def newest_case_key(session: Session, school_id: str, only_thread: str | None) -> CaseKey | None:
@@ -141,26 +145,30 @@ def cases_closed_before(session: Session, day: date) -> Sequence[Case]:
     return session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
-def remove_case(session: Session, case: Case) -> None:
+def remove_case(session: Session, case: Case, mac: Mac) -> None:
     """Remove a case and all that hangs on it; a closed thread's keys too, unless a talk is sealed to them."""
     if case.closed_thread:
-        keep_traces(session, case.school_id, [case.id, case.thread_id])
+        keep_traces(session, case.school_id, [case.id, case.thread_id], mac)
     session.delete(case)
     session.flush()
     if case.closed_thread:
         _drop_unneeded(session, CaseKey.school_id == case.school_id, CaseKey.only_thread == case.thread_id)
 
 
-def keep_traces(session: Session, school_id: str, subject_ids: Sequence[str]) -> None:
+def keep_traces(session: Session, school_id: str, subject_ids: Sequence[str], mac: Mac) -> None:
     """Keep that these threads or cases were closed to some readers, for when they are gone."""
-    query = select(ClosedTrace.subject_id).where(
-        ClosedTrace.school_id == school_id, ClosedTrace.subject_id.in_(subject_ids)
-    )
-    known = set(session.scalars(query))
-    session.add_all(
-        ClosedTrace(school_id=school_id, subject_id=subject_id) for subject_id in subject_ids if subject_id not in known
-    )
+    query = select(ClosedTrace).where(ClosedTrace.school_id == school_id, ClosedTrace.subject_id.in_(subject_ids))
+    known = {trace.subject_id: trace for trace in session.scalars(query)}
+    for subject_id in subject_ids:
+        trace = known.get(subject_id) or ClosedTrace(id=new_id(), school_id=school_id, subject_id=subject_id)
+        # One that somebody wrote there before says the truth now, and becomes ours.
+        set_mark(trace, mac)
+        session.add(trace)
     session.flush()
+
+
+def traces_of(session: Session, school_id: str) -> Sequence[ClosedTrace]:
+    return session.scalars(select(ClosedTrace).where(ClosedTrace.school_id == school_id)).all()
 
 
 def remove_talk(session: Session, talk: TalkRecord) -> None:

@@ -5,6 +5,8 @@ Owns how SQLite and PostgreSQL are opened; knows no table. A write that the disk
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -22,8 +24,11 @@ __all__ = ["Database", "Session", "UnitOfWork", "open_engine"]
 
 # How long a write waits for somebody else's, on either database, before it is refused.
 _PATIENCE_MS = 5_000
+# How often a waiting write looks whether SQLite's lock is free. SQLite itself looks ten times a second at last, and so
+# somebody with many small writes in a row, such as the worker, kept a child's letter waiting until it was refused.
+_LOOK_EVERY_S = 0.002
 # Emptying the journal keeps every writer out for as long as it waits for a reader. So it waits for moments only, and
-# between them everybody has a turn: SQLite looks at a lock at least every tenth of a second.
+# between them everybody has a turn, a foreign program too, which looks at a lock at least every tenth of a second.
 _WIPE_WAIT_MS, _WIPE_TURN_S, _WIPE_TRIES = 50, 0.2, 20
 
 
@@ -44,8 +49,8 @@ class Database:
     def wipe_removed(self) -> None:
         """Empty SQLite's journal into its file, where removed rows are written over; call it after removing some.
 
-        Nobody who writes waits for it. Somebody who reads for more than five seconds, such as a backup, puts it off to
-        the next time. PostgreSQL writes over them by its own vacuum.
+        Nobody who writes waits for it for more than a moment at a time. Somebody who reads for more than five seconds,
+        such as a backup, puts it off to the next time. PostgreSQL writes over them by its own vacuum.
         """
         if self.engine.dialect.name != "sqlite":
             return
@@ -88,7 +93,9 @@ class UnitOfWork:
     ) -> None:
         # Rows that were read stay readable after the transaction; rolling back would empty them.
         self.session.expunge_all()
-        self.session.rollback()
+        # A connection that broke has rolled back by itself, and what was read before was read whole.
+        with suppress(DBAPIError):
+            self.session.rollback()
         self.session.close()
         # The driver's message may repeat parameters, so only its class travels on.
         if isinstance(error, IntegrityError):
@@ -111,7 +118,7 @@ def open_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _make_private_file)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", _SqliteTurns().begin)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
     return engine
@@ -148,7 +155,42 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Any) -> None:
-    # Taking the write lock at once lets waiting writers queue instead of failing when a reader turns writer.
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+class _SqliteTurns:
+    """Begins transactions on SQLite. Taking the write lock at once lets waiting writers queue instead of failing when
+    a reader turns writer; one at a time of this process asks for it, so that who writes again is seldom faster.
+    """
+
+    def __init__(self) -> None:
+        self._asking = threading.Lock()
+
+    def begin(self, connection: Any) -> None:
+        if connection.get_execution_options().get("reading", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        driver = connection.connection.dbapi_connection
+        (patience_ms,) = driver.execute("PRAGMA busy_timeout").fetchone()
+        refused_at = time.monotonic() + patience_ms / 1_000
+        is_next = self._asking.acquire(timeout=patience_ms / 1_000)
+        try:
+            driver.execute("PRAGMA busy_timeout=0")
+            if not (is_next and _gets_lock(driver, refused_at)):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            if is_next:
+                self._asking.release()
+            driver.execute(f"PRAGMA busy_timeout={patience_ms}")
+
+
+def _gets_lock(connection: sqlite3.Connection, refused_at: float) -> bool:
+    """Begin a write as soon as nobody else writes; return whether that came true in time."""
+    while time.monotonic() < refused_at:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as refused:
+            # A damaged file is asked once more through SQLAlchemy, whose error every act knows how to answer.
+            if getattr(refused, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                return False
+        else:
+            return True
+        time.sleep(_LOOK_EVERY_S)
+    return False

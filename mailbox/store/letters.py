@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, not_, or_, select, update
 from sqlalchemy.orm import Session, defer
 
+from mailbox.rules.claims import LONGEST_CLAIM_SECONDS
 from mailbox.store.tables import Correction, Note, NotePart, ReaderCopy, Reply, Thread, ThreadReader, is_id
 
 # How many ids one statement names; neither database takes any number of them.
@@ -146,13 +147,18 @@ def copies_for(session: Session, message_ids: Sequence[str], kind: str, holder_i
     return copies
 
 
+def is_claimed_at(now_seconds: int) -> ColumnElement[bool]:
+    """Return the condition of ``rules.claims.is_claimed``, for threads that have an end of a claim."""
+    return Thread.claimed_until.between(now_seconds, now_seconds + LONGEST_CLAIM_SECONDS)
+
+
 def take_claim(session: Session, thread_id: str, reader_id: str, now_seconds: int, until_seconds: int) -> int:
     """Claim a thread unless a colleague holds it; return the number of rows changed, 0 or 1."""
     free = or_(
         Thread.claimed_by.is_(None),
         Thread.claimed_by == reader_id,
         Thread.claimed_until.is_(None),
-        Thread.claimed_until < now_seconds,
+        not_(is_claimed_at(now_seconds)),
     )
     statement = update(Thread).where(Thread.id == thread_id, free)
     return _changed(session, statement.values(claimed_by=reader_id, claimed_until=until_seconds))

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from mailbox.store.tables import SummaryMail, SummaryRecipient, WeekReport, is_id
 
+# Longer than any mail waits or is being sent: what says so was written while the clock ran ahead.
+_LONGEST_WAIT_SECONDS = 7 * 3_600
+
 
 def recipients_of(session: Session, school_id: str) -> Sequence[SummaryRecipient]:
     query = select(SummaryRecipient).where(SummaryRecipient.school_id == school_id)
@@ -53,6 +56,9 @@ def claim_mail(session: Session, mail_id: str, now_seconds: int, until_seconds: 
 
 
 def _due(now_seconds: int) -> ColumnElement[bool]:
-    waiting = and_(SummaryMail.state == "waiting", SummaryMail.next_attempt_at <= now_seconds)
-    abandoned = and_(SummaryMail.state == "sending", SummaryMail.claimed_until < now_seconds)
-    return or_(waiting, abandoned)
+    is_astray = SummaryMail.next_attempt_at > now_seconds + _LONGEST_WAIT_SECONDS
+    waiting = and_(SummaryMail.state == "waiting", or_(SummaryMail.next_attempt_at <= now_seconds, is_astray))
+    is_over = or_(
+        SummaryMail.claimed_until < now_seconds, SummaryMail.claimed_until > now_seconds + _LONGEST_WAIT_SECONDS
+    )
+    return or_(waiting, and_(SummaryMail.state == "sending", is_over))

@@ -21,6 +21,7 @@ from mailbox.store.tables import (
     CaseKey,
     CaseReader,
     Channel,
+    ClosedTrace,
     Correction,
     DeskSession,
     Draft,
@@ -80,6 +81,7 @@ Marked = (
     | SchoolPlan
     | SecondReading
     | LegalHold
+    | ClosedTrace
     | ApprovalRequest
     | ApprovalNotice
     | AccountWish
@@ -129,6 +131,8 @@ _COVERED: dict[type[Marked], tuple[str, ...]] = {
     SecondReading: ("id", "school_id", "thread_id", "reader_id", "asked_by"),
     # Nor may they hold a letter that the school wants forgotten.
     LegalHold: ("id", "school_id", "thread_id", "placed_by", "second_id"),
+    # Nor make the lead's page leave out what was done: a trace keeps the audit's rows about its subject from others.
+    ClosedTrace: ("id", "school_id", "subject_id"),
     # Nobody who has the database only may grant a request, use one twice, or hide from the head what was done alone.
     ApprovalRequest: (
         *("id", "school_id", "thread_id", "case_id", "kind", "state", "requester_id", "decided_by"),

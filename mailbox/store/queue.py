@@ -36,7 +36,7 @@ from mailbox.rules.letter_kinds import LetterKind
 from mailbox.rules.queue_wish import IN_ANY_STATE, Mark, QueueWish, Shape
 from mailbox.rules.school_week import HALVES
 from mailbox.store.care import case_visible_to
-from mailbox.store.letters import visible_to
+from mailbox.store.letters import is_claimed_at, visible_to
 from mailbox.store.tables import Case, FollowUp, Note, Reply, SecondReading, Thread
 from triage.protocol import Cause, Urgency
 
@@ -80,6 +80,11 @@ class QueueColumns:
     @property
     def seen(self) -> ColumnElement[bool]:
         return and_(Thread.school_id == self.school_id, visible_to(self.reader_id))
+
+    @property
+    def seen_among(self) -> ColumnElement[bool]:
+        """The same of threads that something else names: SQLite would go through the whole school to find a few."""
+        return and_(Thread.school_id.concat("") == self.school_id, visible_to(self.reader_id))
 
     # A state that is none must not hide a letter from both lists.
     @property
@@ -134,8 +139,8 @@ class QueueColumns:
         return and_(self.waiting, self.sound, Thread.arrived_on <= newest)
 
     def wished(self, wish: QueueWish) -> ColumnElement[bool]:
-        """Return the condition of a wish."""
-        asked: list[ColumnElement[bool]] = []
+        """Return the condition of a wish, among what this reader sees."""
+        asked = [self.seen_among if wish.marks & IN_ANY_STATE else self.seen]
         if not wish.marks & IN_ANY_STATE:
             asked.append(self.answered if wish.answered else self.waiting)
         if wish.shape:
@@ -153,7 +158,7 @@ class QueueColumns:
 
     @property
     def claimed_by_me(self) -> ColumnElement[bool]:
-        return and_(Thread.claimed_by == self.reader_id, Thread.claimed_until >= self.now_seconds)
+        return and_(Thread.claimed_by == self.reader_id, is_claimed_at(self.now_seconds))
 
     @property
     def answered_by_me(self) -> ColumnElement[bool]:
@@ -191,8 +196,9 @@ class QueueColumns:
 
     @property
     def newest_first(self) -> tuple[ColumnElement[object], ...]:
-        severity, day, half, thread_id = self.policy_order
-        return day.desc(), severity, half, thread_id
+        severity, _, half, thread_id = self.policy_order
+        # The day as it stands in the index, so that only the newest days are read of what was answered in years.
+        return Thread.arrived_on.desc(), severity, half, thread_id  # type: ignore[return-value]
 
     @property
     def _day(self) -> ColumnElement[date]:
@@ -214,10 +220,15 @@ def count_waiting(session: Session, columns: QueueColumns) -> Counter[str]:
     return numbers
 
 
-def count_of(session: Session, columns: QueueColumns, wish: QueueWish) -> int:
-    """Return how many threads a wish holds, on all its pages; closed ones are in no number of others."""
-    query = select(func.count()).select_from(Thread).where(columns.seen, columns.wished(wish))
-    return session.scalar(query) or 0
+def count_of(session: Session, columns: QueueColumns, wish: QueueWish, most: int | None = None) -> int:
+    """Return how many threads a wish holds, on all its pages; closed ones are in no number of others.
+
+    With ``most``, counting ends there: of what was answered in years only the newest are looked at.
+    """
+    query = select(Thread.id).where(columns.wished(wish))
+    if most is not None:
+        query = query.order_by(Thread.arrived_on.desc()).limit(most)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def threads_of_page(
@@ -232,13 +243,9 @@ def threads_of_page(
     Waiting ones stand in policy order, answered ones by the day of their arrival, the newest first.
     """
     order = columns.newest_first if wish.answered else columns.policy_order
-    query: Select[Thread, bool] = select(Thread, columns.has_replies).options(load_only(*_SHOWN))
-    page = query.where(columns.seen, columns.wished(wish)).order_by(*order).offset(first).limit(most)
-    try:
-        return [(row[0], row[1]) for row in session.execute(page)]
-    except (TypeError, ValueError):
-        ids = session.scalars(page.with_only_columns(Thread.id)).all()
-        return [_one(session, query, thread_id) for thread_id in ids]
+    # The ids first: PostgreSQL would otherwise look at every reply of the school for what one page shows.
+    page = select(Thread.id).where(columns.wished(wish)).order_by(*order).offset(first).limit(most)
+    return threads_by_id(session, columns, session.scalars(page).all())
 
 
 def threads_by_id(
@@ -246,7 +253,7 @@ def threads_by_id(
 ) -> list[tuple[Thread | str, bool]]:
     """Return some threads in the order of ``thread_ids``, as a page would; those not seen are left out."""
     query: Select[Thread, bool] = select(Thread, columns.has_replies).options(load_only(*_SHOWN))
-    wanted = query.where(columns.seen, Thread.id.in_(thread_ids))
+    wanted = query.where(columns.seen_among, Thread.id.in_(thread_ids))
     try:
         found = {thread.id: (thread, has_replies) for thread, has_replies in session.execute(wanted)}
     except (TypeError, ValueError):
@@ -265,7 +272,7 @@ def _one(session: Session, query: Select[Thread, bool], thread_id: str) -> tuple
 
 def clear_state(session: Session, columns: QueueColumns) -> Sequence[tuple[object, ...]]:
     """Return the clear columns of all waiting threads this reader sees, by id: what a page that stands open shows."""
-    held = case((Thread.claimed_until >= columns.now_seconds, Thread.claimed_by), else_=None)
+    held = case((is_claimed_at(columns.now_seconds), Thread.claimed_by), else_=None)
     query = select(
         Thread.id,
         Thread.urgency,
@@ -286,4 +293,5 @@ def clear_state(session: Session, columns: QueueColumns) -> Sequence[tuple[objec
 def _is_day(column: InstrumentedAttribute[date] | InstrumentedAttribute[date | None]) -> ColumnElement[bool]:
     text = type_coerce(column, String)
     # SQLite moves the thirtieth of February into March, so that it is not the same text any more.
-    return and_(func.coalesce(func.date(text, type_=String), "") == text, text >= _FIRST_DAY)
+    # Nor is the first day a bound for an index: it would lead away from that of what waits.
+    return and_(func.coalesce(func.date(text, type_=String), "") == text, text.concat("") >= _FIRST_DAY)

@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, load_only
 
-from mailbox.store.care import keep_traces
+from mailbox.store.care import Mac, keep_traces
 from mailbox.store.letters import IDS_AT_ONCE, visible_to
 from mailbox.store.tables import (
     Case,
@@ -94,11 +94,11 @@ def count_messages(session: Session, thread_ids: Sequence[str]) -> dict[str, int
     }
 
 
-def remove_threads(session: Session, thread_ids: Sequence[str]) -> None:
+def remove_threads(session: Session, thread_ids: Sequence[str], mac: Mac) -> None:
     """Remove threads with all that hangs on them; a case has copies of its own and stays."""
     for school_id in set(session.scalars(select(Thread.school_id).where(Thread.id.in_(thread_ids)))):
         closed = select(Thread.id).where(Thread.id.in_(thread_ids), Thread.school_id == school_id, Thread.closed)
-        keep_traces(session, school_id, session.scalars(closed).all())
+        keep_traces(session, school_id, session.scalars(closed).all(), mac)
     session.execute(delete(Thread).where(Thread.id.in_(thread_ids)))
 
 
@@ -147,6 +147,12 @@ def held_boxes(session: Session, message_ids: Sequence[str], kind: str) -> dict[
         query = select(HeldBox).where(HeldBox.message_id.in_(some), HeldBox.kind == kind)
         held |= {row.message_id: row for row in session.scalars(query)}
     return held
+
+
+def threads_with_held_box(session: Session, school_id: str, kind: str) -> Sequence[str]:
+    """Return the threads of a school that keep a box of a kind."""
+    query = select(HeldBox.thread_id).where(HeldBox.school_id == school_id, HeldBox.kind == kind)
+    return session.scalars(query.order_by(HeldBox.thread_id)).all()
 
 
 def held_kinds(session: Session, thread_id: str) -> set[tuple[str, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from mailbox.care.copies import has_something_new
-from mailbox.care.legal_hold import held_threads, is_held, strip_held
+from mailbox.care.legal_hold import drop_what_nobody_holds, held_threads, is_held, strip_held
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.school_calendar import calendar_for
@@ -45,15 +45,17 @@ _log = logging.getLogger("mailbox.upkeep")
 def remove_old_letters(office: Office) -> int:
     """Remove each conversation ``settings.letter_days`` after its last message; return how many went.
 
-    Then the keys of weeks that seal nothing any more; what was removed is written over afterwards.
+    Before them goes what was sealed for holds that came to nothing, then the keys of weeks that seal nothing any more;
+    what was removed is written over afterwards.
     """
     with office.database.view() as view:
         schools = [school.id for school in all_schools(view.session)]
-    gone = weeks = 0
+    gone = weeks = unheld = 0
     for school_id in schools:
+        unheld += drop_what_nobody_holds(office, school_id)
         gone += _remove_threads(office, school_id)
         weeks += _remove_weeks(office, school_id)
-    if gone or weeks:
+    if gone or weeks or unheld:
         erase_removed(office.database)
     return gone
 
@@ -129,7 +131,7 @@ def _remove(office: Office, session: Session, school_id: str, going: Sequence[Th
         if ids:
             numbers = {"conversations": len(ids), **count_messages(session, ids)}
             count_gone(office, session, school_id, numbers, closed=closed)
-            remove_threads(session, ids)
+            remove_threads(session, ids, office.marks.mac)
             drop_case_keys_of(session, ids)
     if going:
         # Their ids say nothing to anybody; the chain keeps how many went, so that nobody can deny it.

@@ -73,7 +73,7 @@ def remove_old_cases(office: Office) -> int:
             except NotAuthentic:
                 _log.error("an old case is not authentic and stays", extra={"row_id": case.id})
             else:
-                remove_case(work.session, case)
+                remove_case(work.session, case, office.marks.mac)
                 count_gone(office, work.session, case.school_id, {"cases": 1}, closed=case.closed_thread)
                 record(office, work.session, case.school_id, None, "case.forget", case.id)
                 removed += 1

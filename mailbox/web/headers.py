@@ -18,7 +18,8 @@ _POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_ALWAYS = {
+# Also of what the server answers itself (`refusals`), so that no answer goes without them.
+ALWAYS = {
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -29,7 +30,7 @@ _ALWAYS = {
 # On the children's pages alone a voice may be recorded, and listened to before it is sent.
 _WHERE_CHILDREN_SPEAK = {
     "Content-Security-Policy": f"{_POLICY}; media-src blob:",
-    "Permissions-Policy": _ALWAYS["Permissions-Policy"].replace("microphone=()", "microphone=(self)"),
+    "Permissions-Policy": ALWAYS["Permissions-Policy"].replace("microphone=()", "microphone=(self)"),
 }
 # The page of a letter, and of the case that keeps it, plays the child's voice to its reader.
 _WHERE_VOICES_ARE_HEARD = {"Content-Security-Policy": f"{_POLICY}; media-src 'self'"}
@@ -42,7 +43,7 @@ def install(app: Flask) -> None:
     @app.after_request
     def set_headers(response: Response) -> Response:
         more = _MORE.get(request.blueprint or "", {})
-        for name, value in {**_ALWAYS, **more}.items():
+        for name, value in {**ALWAYS, **more}.items():
             response.headers[name] = value
         is_file = (request.endpoint or "").endswith("static") and request.method in ("GET", "HEAD")
         if is_file and response.status_code == 200:

@@ -10,7 +10,7 @@ import logging
 import sys
 
 from flask import Flask, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mailbox.web.language import say
 
@@ -40,7 +40,7 @@ def _log_class_only(_found: object) -> None:
     _log.error("a page failed: %s", kind.__name__ if kind else "unknown")
 
 
-def _page(problem: HTTPException) -> tuple[str, int] | HTTPException:
+def _page(problem: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
     code = problem.code or 500
     if code < 400:
         return problem
@@ -49,7 +49,9 @@ def _page(problem: HTTPException) -> tuple[str, int] | HTTPException:
     title, sentence = _SENTENCES.get(code, _SENTENCES[500 if code >= 500 else 404])
     if code == 413 and request.mimetype == "multipart/form-data":
         title, sentence = _TOO_LARGE_WITH_PARTS
-    return render_template("kiosk/trouble.html", title=say(title), sentence=say(sentence)), code
+    # The standard asks for it (RFC 9110, 15.5.6).
+    methods = {"Allow": ", ".join(problem.valid_methods or ())} if isinstance(problem, MethodNotAllowed) else {}
+    return render_template("kiosk/trouble.html", title=say(title), sentence=say(sentence)), code, methods
 
 
 def _drop_body() -> None:

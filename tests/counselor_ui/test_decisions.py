@@ -183,7 +183,7 @@ def test_lowering_from_urgent_asks_for_a_person_or_a_sentence(desk: Desk) -> Non
     assert desk.lin.send(letter, "/level", urgency="soon", reason="", ask="1").status_code == 303
     assert "等人决定" in words_of(desk.lin.get(letter).text)
     again = he.send(letter, "/level", urgency="soon", reason="", ask="1")
-    assert again.status_code == 400 and "已经有同事请人看这封信的级别了" in again.text
+    assert again.status_code == 400 and "已经有同事为这件事请人决定了" in again.text
     page = he.get(PAGE).text
     assert "想改成：尽快" in words_of(page)
     assert decide(he, request_in(page)) == 303

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +12,10 @@ from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from app import create_app
-from mailbox.people.arrivals import approve
+from mailbox.people.arrivals import approve, leave
+from mailbox.sealing import passphrase
 from mailbox.sealing.key_file import KeyFile
+from mailbox.sealing.passphrase import Argon2Cost
 from mailbox.store.tables import DeskSession
 from mailbox.web.throttle import Throttle
 from tests.conftest import PASSPHRASE, SchoolAtWork
@@ -131,20 +132,58 @@ def test_an_unknown_name_and_a_wrong_passphrase_get_the_same_page(browser: Brows
     assert set_cookies(known) == set_cookies(unknown) == {}
 
 
-@pytest.mark.usefixtures("real_passphrase_cost")
-def test_an_unknown_name_takes_as_long_as_a_wrong_passphrase(browser: Browser, hand: Hand) -> None:
-    def fastest(login_name: str) -> float:
-        took = []
-        for _ in range(4):
-            hand.now += 3_600
-            # The processor's time, not the clock's: other programs may run beside.
-            begin = time.process_time()
-            browser.log_in(login_name, WRONG)
-            took.append(time.process_time() - begin)
-        return min(took)
+class Derivations:
+    """What was derived from a passphrase, by its cost; each takes as long as the next of the same cost."""
 
-    known, unknown = fastest("lin"), fastest("nobody")
-    assert 0.5 < known / unknown < 2
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.costs: list[Argon2Cost] = []
+        derive = passphrase.passphrase_key
+
+        def counted(typed: str, salt: bytes, cost: Argon2Cost) -> bytes:
+            self.costs.append(cost)
+            return derive(typed, salt, cost)
+
+        monkeypatch.setattr(passphrase, "passphrase_key", counted)
+
+
+@pytest.fixture
+def left(school: SchoolAtWork, second_counselor: Callable[[], tuple[str, str]]) -> str:
+    """The login name of somebody who worked here once."""
+    person_id, login_name = second_counselor()
+    leave(school.office, school.school_id, school.counselor.person_id, person_id)
+    return login_name
+
+
+def test_a_stranger_learns_no_name_by_answers_headers_or_work(
+    browser: Browser, hand: Hand, left: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who works here, who left, who never was and what is no name: the same answer for one derivation of one cost."""
+    derived = Derivations(monkeypatch)
+
+    def shown(name: str) -> tuple[object, ...]:
+        hand.now += 3_600
+        derived.costs.clear()
+        answer = browser.log_in(name, WRONG)
+        # The name itself is shown again, and counts among the letters of the page.
+        headers = {name: value for name, value in answer.headers if name != "Content-Length"}
+        return answer.status_code, headers, without_what_differs(answer, name.strip()), derived.costs[:]
+
+    at_work = shown("lin")
+    assert (at_work[0], len(derived.costs)) == (400, 1)
+    for name in ("nil", left, "l\0n", " li", "LIN", "字" * 40):
+        assert shown(name) == at_work, name
+
+
+@pytest.mark.parametrize("name", ["lin", "nil", "left"])
+def test_while_a_name_rests_nothing_is_derived_for_it_whoever_it_is(
+    browser: Browser, hand: Hand, left: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    name = left if name == "left" else name
+    guess(browser, name, 5)
+    derived = Derivations(monkeypatch)
+    late = browser.log_in(name, PASSPHRASE)
+    assert (late.status_code, late.headers["Retry-After"], derived.costs) == (429, "60", [])
+    assert "请等 60 秒再试" in late.text and set_cookies(late) == {}
 
 
 def test_a_passphrase_is_never_shown_again(browser: Browser) -> None:

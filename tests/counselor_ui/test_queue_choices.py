@@ -11,12 +11,14 @@ from werkzeug.test import TestResponse
 
 from mailbox.letters.answer import answer, claim
 from mailbox.letters.desk import open_thread
-from mailbox.letters.queueing import ROWS_A_PAGE
+from mailbox.letters.queueing import MOST_COUNTED, ROWS_A_PAGE
 from mailbox.people.arrivals import approve
 from mailbox.people.login import Colleague, log_in, who
+from mailbox.store.keys import current_week_key
 from tests.conftest import PASSPHRASE, SchoolAtWork
 from tests.counselor_ui.at_desk import HTTPS, Browser, another_browser, arrive, logged_in, words_of
 from tests.mailbox.letters.kept_threads import Kept, keep
+from tests.mailbox.letters.years_of_letters import keep_answered
 
 ROW = re.compile(r'<a class="open" href="/desk/letters/([0-9a-f]{32})">')
 LINK = re.compile(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', re.S)
@@ -145,3 +147,17 @@ def test_a_kiosk_and_who_is_no_reader_are_told_nothing(
 def test_without_a_script_a_link_shows_the_list_anew(browser: Browser) -> None:
     narrow = "/desk/letters/?level=urgent&with=unread"
     assert follow(browser, narrow, "更新") == narrow
+
+
+def test_of_very_many_answered_letters_the_page_says_that_there_are_more(
+    school: SchoolAtWork, browser: Browser
+) -> None:
+    arrive(school, "一封信")
+    with school.office.database.view() as view:
+        week = current_week_key(view.session, school.school_id)
+    assert week
+    engine, today = school.office.database.engine, school.office.local_now().date()
+    keep_answered(engine, school.school_id, week, school.counselor.person_id, today, MOST_COUNTED + 1)
+    first, last = (words_of(browser.get(f"/desk/letters/?tab=answered&page={page}").text) for page in (1, 21))
+    assert "已回信 1000+" in first and "一共 1000+ 封" in first and "后面还有" not in first
+    assert "这里是第 1001 到 1001 封，一共 1001 封" in last

@@ -20,7 +20,7 @@ def test_the_first_letters_of_a_term_are_told_a_month_before_they_go_and_then_no
     note_what_goes(school.office)
     desk = logged_in(school)
     notice = words_of(desk.get("/desk/letters/").text)
-    assert "有信到保存期，会删除：一个月里 1 封往来。" in notice and "其中没有回过的 1 封。" in notice
+    assert "有信到保存期，会删除：一个月里 1 次往来。" in notice and "其中没有回过的 1 封。" in notice
     page = words_of(desk.get("/desk/retention/").text)
     assert "最后一封以后 365 天，整个往来一起删除" in page and "信的最后一封以后 400 天" in page
     assert "没有人打开过的 1 封" in page and "这一年还没有删过什么。" in page
@@ -30,7 +30,7 @@ def test_the_first_letters_of_a_term_are_told_a_month_before_they_go_and_then_no
     desk = logged_in(school)
     assert "有信到保存期" not in desk.get("/desk/letters/").text
     page = words_of(desk.get("/desk/retention/").text)
-    assert "1 封往来，里面有信 1 封" in page
+    assert "1 次往来，里面有信 1 封" in page
 
 
 def test_a_closed_letter_is_in_no_number_of_who_was_closed_out(school: SchoolAtWork) -> None:
@@ -43,8 +43,8 @@ def test_a_closed_letter_is_in_no_number_of_who_was_closed_out(school: SchoolAtW
     assert "没有人打开过的 2 封" in words_of(logged_in(school, "jishu").get("/desk/retention/").text)
     school.clock.advance(days=26, hours=10)
     assert remove_old_letters(school.office) == 2
-    assert "1 封往来，里面有信 1 封" in words_of(logged_in(school).get("/desk/retention/").text)
-    assert "2 封往来，里面有信 2 封" in words_of(logged_in(school, "jishu").get("/desk/retention/").text)
+    assert "1 次往来，里面有信 1 封" in words_of(logged_in(school).get("/desk/retention/").text)
+    assert "2 次往来，里面有信 2 封" in words_of(logged_in(school, "jishu").get("/desk/retention/").text)
 
 
 def test_a_lone_counselor_holds_a_letter_with_a_reason_and_ends_it(school: SchoolAtWork) -> None:

@@ -30,6 +30,8 @@ class ModelReply:
     readers: set[str]
     released_on: date | None
     gone: bool = False
+    # Of a holding reply: the day by which an answer is promised.
+    promised_on: date | None = None
 
 
 @dataclass
@@ -47,6 +49,20 @@ class ModelThread:
     held_until: int = 0
     alarms: Counter[str] = field(default_factory=Counter)
     drafts: dict[str, str] = field(default_factory=dict)
+
+    def is_calm_and_read(self) -> bool:
+        """Whether kind words that an answer is on its way would be true."""
+        return not self.answered and self.level != "urgent" and all(note.read for note in self.notes)
+
+    def may_be_held(self, today: date) -> bool:
+        """Whether they may be written now: what was promised before must be over."""
+        promised = [one.promised_on for one in self.replies if one.promised_on]
+        return self.is_calm_and_read() and max(promised, default=date.min) < today
+
+    def take_back_holding(self, *, when: bool) -> None:
+        """Holding replies that did not go out yet are gone: an answer came, or they are not true any more."""
+        if when:
+            self.replies = [one for one in self.replies if one.promised_on is None or one.released_on]
 
     def all_kept(self) -> list[ModelNote | ModelReply]:
         return [*self.notes, *self.replies]
@@ -86,6 +102,7 @@ class ModelThread:
             self.alarms.clear()
 
     def answer_by(self, reader: str, reply: ModelReply, today: date) -> None:
+        self.take_back_holding(when=True)
         self.replies.append(reply)
         self.last_on = today
         # What came while it was written, and what this reader could open, keeps the thread waiting.

@@ -20,10 +20,14 @@ from mailbox.letters.desk import open_thread
 from mailbox.letters.drafts import draft_of, keep_draft
 from mailbox.letters.post import Posted, post, write_back
 from mailbox.letters.remarks import write_remark
+from mailbox.openings.customs import customs_of
+from mailbox.openings.holding import hold_replies, promised_day
 from mailbox.openings.opening import open_what_is_due
 from mailbox.people.arrivals import accept_invitation, approve, invite, leave
 from mailbox.people.login import log_in, who
+from mailbox.people.school_calendar import calendar_for
 from mailbox.people.sharing import share_earlier_weeks
+from mailbox.rules.holding_words import ENGLISH, filled
 from mailbox.rules.roles import COUNSELOR
 from mailbox.store.tables import Thread
 from mailbox.upkeep.old_letters import PATIENCE_DAYS, remove_old_letters
@@ -178,6 +182,29 @@ class LifeInAnyOrder(LivedLife):
         self.count("answers now" if now else "answers for the opening")
 
     @precondition(lambda self: self.threads)
+    @rule(by=ANY)
+    def a_reader_holds_what_waits(self, by: int) -> None:
+        """To all letters at once; what is not true of one is passed over, and the letter goes on waiting."""
+        reader = self.reader(by)
+        customs = customs_of(self.office, self.school_id)
+        held = hold_replies(self.office, self.colleagues[reader], list(self.threads), ENGLISH, customs.version)
+        fitting = [
+            thread
+            for thread in self.threads.values()
+            if thread.seen_by(reader) and thread.is_free_for(reader, self.now_s) and thread.may_be_held(self.today)
+        ]
+        assert (held.written, held.passed_over) == (len(fitting), len(self.threads) - len(fitting))
+        with self.office.database.view() as view:
+            coming = promised_day(self.office, calendar_for(self.office, view.session, self.school_id))
+        assert coming
+        for thread in fitting:
+            words = filled(customs.words[ENGLISH], ENGLISH, coming)
+            readers = thread.recipients(set(self.active))
+            thread.replies.append(ModelReply(words, readers, None, promised_on=coming))
+            thread.last_on = self.today
+            self.count("holds")
+
+    @precondition(lambda self: self.threads)
     @rule(which=ANY, by=ANY, level=LEVEL)
     def a_reader_corrects_the_level(self, which: int, by: int, level: str) -> None:
         (thread_id, thread), reader = self.pick(which), self.reader(by)
@@ -232,6 +259,12 @@ class LifeInAnyOrder(LivedLife):
     def the_box_is_opened_if_it_is_due(self, days: int) -> None:
         self.clock.advance(days=days)
         if open_what_is_due(self.office):
+            for thread in self.threads.values():
+                held = [one for one in thread.replies if one.promised_on and not one.released_on]
+                is_true = thread.is_calm_and_read() and all(
+                    (one.promised_on or self.today) > self.today for one in held
+                )
+                thread.take_back_holding(when=not is_true)
             for reply in self.replies():
                 reply.released_on = reply.released_on or self.today
             self.count("opening")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements-build", "requirements", "requirements-dev", "requirements-model")
+LOCKS = ("requirements-build", "requirements", "requirements-dev", "requirements-model", "requirements-audit")
 PIN = re.compile(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", re.M)
 
 

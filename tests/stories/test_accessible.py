@@ -18,7 +18,7 @@ from tests.support.rare_scenes import set_up_scenes
 from tests.support.reach import out_of_reach
 from tests.support.scenes import desk_scenes, head_scenes, kiosk_scenes, lead_scenes, technician_scenes, way_back_scenes
 from tests.support.served import ServedApp
-from tests.support.shown import ShownSchool, make_shown, serve_copy, setup_link
+from tests.support.shown import EVERYWHERE, ShownSchool, make_shown, serve_copy, setup_link
 
 LOW_TABLET = {"width": 1024, "height": 600}
 # What a low tablet shows of a page at 200 %, and the narrowest screen that WCAG 1.4.10 asks for.
@@ -118,6 +118,6 @@ def test_who_sets_a_school_up_finds_no_page_with_a_fault(
     made_app: Callable[..., ServedApp], browser: Browser, size: dict[str, int], wishes: dict[str, str]
 ) -> None:
     with visiting(browser, size, **wishes) as page:
-        link = setup_link(made_app(web_workers=1))
+        link = setup_link(made_app(web_workers=1, listen_host=EVERYWHERE))
         found = {name: faults(page, FOR_STAFF) for name in set_up_scenes(page, link)}
     assert {name: at for name, at in found.items() if at} == {}

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
 from mailbox.care.cases import open_case, remark
@@ -64,7 +65,7 @@ class Tablet:
 
     def post_files(self, path: str, fields: dict[str, str], **files: bytes) -> str:
         """Send a form with a drawing or a voice, as the page's script does."""
-        parts = {name: (BytesIO(content), name, "application/octet-stream") for name, content in files.items()}
+        parts = {name: FileStorage(BytesIO(content), name) for name, content in files.items()}
         body, length, kind = stream_encode_multipart({**fields, **parts}, use_tempfile=False)
         return self._ask("POST", path, body.read(length), f"multipart/form-data; boundary={kind}")
 

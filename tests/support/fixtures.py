@@ -26,6 +26,7 @@ from tests.support.web_hook import WebHook, running_web_hook
 
 _TEMPLATE = "template_mailbox"
 _failed = pytest.StashKey[bool]()
+_shared = pytest.StashKey[ServedApp]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -142,6 +143,7 @@ def served_app(tmp_path: Path) -> Iterator[Callable[..., ServedApp]]:
     yield prepare
     for app in prepared:
         app.stop()
+    assert [line for app in prepared for line in app.new_wrong_lines()] == []
 
 
 @pytest.fixture
@@ -157,10 +159,22 @@ def made_app(served_app: Callable[..., ServedApp], sqlite_template: Path) -> Cal
 
 
 @pytest.fixture(scope="session")
-def shared_program(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedApp]:
+def shared_program(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[ServedApp]:
     """One served program of two workers for all tests that do nothing to it; each brings a school of its own."""
     app = ServedApp(tmp_path_factory.mktemp("shared") / "served", {"web_workers": 2})
     app.make_of(sqlite_template)
     app.start()
+    pytestconfig.stash[_shared] = app
     yield app
     app.stop()
+    assert app.new_wrong_lines() == []
+
+
+@pytest.fixture(autouse=True)
+def log_of_the_shared_program(pytestconfig: pytest.Config) -> Iterator[None]:
+    """A line in the shared program's log that should not be there fails the test that brought it about."""
+    yield
+    if _shared in pytestconfig.stash:
+        assert pytestconfig.stash[_shared].new_wrong_lines() == []

@@ -6,9 +6,12 @@ Ways there for ``scenes``: by what people press, and where a page needs a misfor
 from __future__ import annotations
 
 import base64
+import sqlite3
 import time
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
@@ -19,10 +22,12 @@ from tests.support.shown import ShownSchool
 PASSPHRASE = "windmill pickles tundra velvet"
 WORDS = "我写了很久，想说的都在这里"
 _NOBODY = "0" * 32
-_SEND = """([action, fields]) => {
+_PLAIN, _WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
+_SEND = """([action, kind, fields]) => {
   const form = document.createElement("form");
   form.method = "post";
   form.action = action;
+  form.enctype = kind;
   for (const [name, value] of Object.entries(fields)) {
     const field = document.createElement("input");
     field.type = "hidden";
@@ -36,9 +41,13 @@ _SEND = """([action, fields]) => {
 
 
 def set_up_scenes(page: Page, setup_link: str) -> Iterator[str]:
-    """Found a school from the link in the console, and let its first counselor come and see the slips."""
+    """Found a school from the link in the console; its first counselor comes, sees the slips and invites one more."""
+    page.goto(urljoin(setup_link, "/certificate"))
+    yield "certificate"
     page.goto(setup_link)
     yield "set-up"
+    sent = {"token": page.input_value("[name=token]"), "school_name": "青山小学", "login_name": "jishu"}
+    sent |= {name: page.input_value(f"[name={name}]") for name in ("opening_weekday", "opening_hour")}
     page.fill("[name=school_name]", "青山小学")
     _choose_login(page, "jishu")
     page.wait_for_selector(".steps")
@@ -51,6 +60,8 @@ def set_up_scenes(page: Page, setup_link: str) -> Iterator[str]:
     yield "set-up-link-used"
     # The counselor opens it in a window of her own.
     page.context.clear_cookies()
+    _send(page, setup_link, **sent, passphrase=PASSPHRASE, again=PASSPHRASE)
+    yield "set-up-sent-twice"
     page.goto(invitation)
     yield "invitation"
     _choose_login(page, "lin")
@@ -61,6 +72,15 @@ def set_up_scenes(page: Page, setup_link: str) -> Iterator[str]:
     page.click("form:has([name=first]) button.primary")
     page.wait_for_selector(".bar")
     yield "queue-empty"
+    page.goto(urljoin(setup_link, "/desk/people/"))
+    page.fill("#invite [name=display_name]", "何老师")
+    page.click("#invite button")
+    invitation = page.locator("#link").inner_text()
+    page.context.clear_cookies()
+    page.goto(invitation)
+    _choose_login(page, "he")
+    page.wait_for_selector("main ul.plain")
+    yield "waits-to-be-let-in"
 
 
 def kiosk_trouble_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
@@ -69,6 +89,8 @@ def kiosk_trouble_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "enrol-link-used"
     page.goto(f"{school.url}/nowhere")
     yield "nothing-here"
+    _send(page, "/read", _WITH_FILES)
+    yield "form-not-read"
     page.goto(f"{school.url}/write")
     token = page.input_value("form:has(textarea) [name=token]")
     page.goto(f"{school.url}/clear")
@@ -89,6 +111,21 @@ def kiosk_trouble_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     page.goto(school.url)
     page.wait_for_selector("details.help-panel[open]")
     yield "taken-back"
+    page.context.clear_cookies()
+    page.goto(school.closed_kiosk_link)
+    page.click("button.primary")
+    page.wait_for_selector("a.button.primary")
+    page.goto(school.url)
+    yield "kiosk-closed"
+    _send(page, "/write", token=token, words=WORDS)
+    # Words are on the screen, so they can be hidden.
+    page.wait_for_selector("[data-hide-now]:visible")
+    yield "kiosk-closed-words-kept"
+    with _database_away(school.database):
+        page.goto(school.url)
+        yield "not-kept-nothing-written"
+        _send(page, "/write", token=token, words=WORDS)
+        yield "not-kept"
 
 
 def letter_home_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
@@ -159,6 +196,17 @@ def _choose_login(page: Page, login_name: str) -> None:
     page.click("form:has([name=again]) button.primary")
 
 
-def _send(page: Page, action: str, **fields: str) -> None:
+def _send(page: Page, action: str, kind: str = _PLAIN, **fields: str) -> None:
     with page.expect_navigation():
-        page.evaluate(_SEND, [action, fields])
+        page.evaluate(_SEND, [action, kind, fields])
+
+
+@contextmanager
+def _database_away(database: Path) -> Iterator[None]:
+    """Let the program find one of its tables gone for a moment, as after a disk's fault."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("ALTER TABLE stations RENAME TO stations_away")
+        try:
+            yield
+        finally:
+            other.execute("ALTER TABLE stations_away RENAME TO stations")

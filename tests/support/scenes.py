@@ -5,6 +5,7 @@ A scene is a name; when it comes, ``page`` shows it. Owns the ways there, by wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from playwright.sync_api import Page
@@ -261,6 +262,13 @@ def way_back_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     page.click(".bar .leave button")
     _log_in(page, school, school.lead)
     yield "notice"
+    page.goto(f"{school.url}/desk/people/")
+    page.locator("a[href$='/out']", has_text=re.compile("我要离开|I want to leave")).click()
+    page.wait_for_selector("button.grave")
+    yield "leaving"
+    page.click("button.grave")
+    page.wait_for_selector(".bar", state="detached")
+    yield "you-left"
 
 
 def technician_scenes(page: Page, school: ShownSchool) -> Iterator[str]:

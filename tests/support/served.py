@@ -11,12 +11,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from mailbox.config import Settings, load_settings
 from mailbox.sealing.key_file import KeyFile
+from mailbox.web.log_file import NAME
+from tests.support.log_lines import wrong_lines
 from tests.support.ports import free_port
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -36,6 +39,8 @@ class ServedApp:
         self.folder = folder
         self.data_dir = folder / "var"
         self.log_file = folder / "server.log"
+        self._expected: list[str] = []
+        self._complained_of: Counter[str] = Counter()
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         # A configuration of the developer's own, in the environment or in mailbox.toml, must not reach a test.
@@ -170,6 +175,19 @@ class ServedApp:
 
     def log(self) -> str:
         return self.log_file.read_text("utf-8", "replace") if self.log_file.exists() else ""
+
+    def expects(self, *failures: str) -> None:
+        """Let the log speak of failures that the test brings about; see ``log_lines.FAILURES``."""
+        self._expected += failures
+
+    def new_wrong_lines(self) -> list[str]:
+        """Return the lines that should not be in what was written, printed or filed, and were not returned before."""
+        files = sorted((self.data_dir / "logs").glob(f"{NAME}*"))
+        written = [self.log(), *(file.read_text("utf-8", "replace") for file in files)]
+        found = Counter(line for log in written for line in wrong_lines(log, self._expected))
+        new = found - self._complained_of
+        self._complained_of |= found
+        return sorted(new)
 
     def _answers(self) -> bool:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)

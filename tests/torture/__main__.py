@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import machine
+from bench.moved import MovedClock
 from tests.support.cleared import create_database
 from tests.support.postgres import Cluster
 from tests.torture import clock, trouble
@@ -27,7 +28,6 @@ from tests.torture.kills import kill_again_and_again
 from tests.torture.migration import kill_half_way
 from tests.torture.place import Place, made
 from tests.torture.power import cut_power, disks_can_be_made, new_disk
-from tests.torture.program import MovedClock
 from tests.torture.sender import kill_the_sender
 
 # What a crash must not take; the tests' own clusters are careless, since nothing of theirs outlives them.
@@ -50,7 +50,7 @@ class Run:
     def at_a_moved_clock(self, scene: str, **settings: str) -> Iterator[Place]:
         (self.folder / scene).mkdir()
         moved = MovedClock(self.folder / scene / "clock")
-        moved.set_to(clock.WEDNESDAY)
+        moved.move_to(clock.WEDNESDAY)
         with made(self.folder / scene / "served", f"{self.seed}/{scene}", clock=moved, **settings) as place:  # type: ignore[arg-type]
             yield place
 

@@ -26,6 +26,8 @@ from mailbox.sealing.recovery import RecoveryKey
 from mailbox.store.database import Database
 from mailbox.store.tables import Alarm, Delivery
 from mailbox.upkeep.soundness import look_at_boxes, look_at_marks
+from mailbox.web.log_file import NAME, folder_of
+from tests.support.log_lines import wrong_lines
 from tests.support.staffed import PASSPHRASE, StaffedSchool
 from tests.torture.codes import receipt_of
 from tests.torture.ledger import Code, Ledger
@@ -86,6 +88,8 @@ def audit(school: StaffedSchool, told: Ledger, *, opened: Collection[Code] = (),
         answered = {codes[code] for code in opened if code in codes}
         _look_at_alarms(threads.values(), alarms, answered, posts, verdict)
     _look_at_rows(school, verdict)
+    for file in folder_of(office.settings).glob(f"{NAME}*"):
+        verdict.wrongs += wrong_lines(file.read_text("utf-8", "replace"), failures_expected=True)
     return verdict
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.moved import CLOCK_FILE, MovedClock
 from mailbox.alarms.channels import add_channel
 from mailbox.alarms.times import alarm_times, change_times
 from mailbox.office import utc_now
@@ -25,7 +26,6 @@ from tests.support.staffed import StaffedSchool, staff
 from tests.support.web_hook import WebHook, running_web_hook
 from tests.torture.children import Child, Class
 from tests.torture.ledger import Ledger
-from tests.torture.program import VARIABLE, MovedClock
 
 SLOWEST_ANSWER_S = 0.4
 _STOPPED = frozenset("TtZX")
@@ -50,7 +50,7 @@ class Place:
     def serve(self) -> None:
         """Start the program, by the moved clock where it has one."""
         if self.clock:
-            self.served.start("tests.torture.program", "serve")
+            self.served.start("bench.moved", "serve")
         else:
             self.served.start()
 
@@ -78,7 +78,7 @@ class Place:
 
     def start_sender(self) -> None:
         """Run ``flask worker`` beside the pages, by the same clock."""
-        module = "tests.torture.program" if self.clock else "flask"
+        module = "bench.moved" if self.clock else "flask"
         with (self.served.folder / "sender.log").open("ab") as out:
             self._sender = subprocess.Popen(
                 [sys.executable, "-m", module, "worker"],
@@ -134,7 +134,7 @@ def made(
     with running_web_hook() as hook:
         delays = random.Random(f"{seed}/hook")
         hook.delay_s = lambda: delays.uniform(0, SLOWEST_ANSWER_S)
-        own_clock = {VARIABLE: str(clock.file)} if clock else {}
+        own_clock = {CLOCK_FILE: str(clock.file)} if clock else {}
         # Children here write faster than a tablet may.
         served = ServedApp(folder, {"web_workers": 2, "kiosk_letters_at_once": 1_000_000, **settings}, own_clock)
         if template:

@@ -1,4 +1,8 @@
-"""``make torture`` in short: each scene once or twice. What it does and what it cannot do: docs/torture.md."""
+"""``make torture`` in short. What it does and what it cannot do: docs/torture.md.
+
+Disk, lock and jumping clock are lived through there only; of the acts they are promised in tests/mailbox/letters/
+test_not_kept.py and tests/mailbox/alarms/test_clock_set_back.py.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture import clock, trouble
+from bench.moved import MovedClock
+from tests.torture import clock
 from tests.torture.auditor import Verdict
 from tests.torture.kills import kill_again_and_again
 from tests.torture.migration import kill_half_way
 from tests.torture.place import Place, made
 from tests.torture.power import cut_power
-from tests.torture.program import MovedClock
 from tests.torture.sender import kill_the_sender
 
 SEED = "short"
+
+# The program that is killed makes the codes, at their real cost.
+pytestmark = pytest.mark.usefixtures("real_code_cost")
 
 
 @pytest.fixture
@@ -30,7 +37,7 @@ def place(tmp_path: Path, sqlite_template: Path) -> Iterator[Place]:
 @contextmanager
 def at_a_moved_clock(folder: Path, template: Path, **settings: object) -> Iterator[Place]:
     moved = MovedClock(folder / "clock")
-    moved.set_to(clock.WEDNESDAY)
+    moved.move_to(clock.WEDNESDAY)
     with made(folder / "served", SEED, template=template, clock=moved, **settings) as made_place:
         yield made_place
 
@@ -51,17 +58,6 @@ def test_a_program_killed_under_load_loses_nothing_it_told_anybody(place: Place)
 def test_a_disk_of_the_moment_the_power_failed_holds_what_was_told_before(place: Place, tmp_path: Path) -> None:
     place.serve()
     assert int(str(held(cut_power(place, tmp_path, 2))["letters told before the last of them"])) > 0
-
-
-@pytest.mark.slow
-def test_children_who_write_to_a_full_disk_keep_their_words_and_send_them_later(place: Place) -> None:
-    held(trouble.in_trouble(place, "no room", trouble.no_room(place)))
-
-
-@pytest.mark.slow
-def test_a_clock_that_jumps_a_day_loses_no_form_no_alarm_and_no_reply(tmp_path: Path, sqlite_template: Path) -> None:
-    with at_a_moved_clock(tmp_path, sqlite_template) as moved:
-        held(clock.jump(moved))
 
 
 @pytest.mark.slow

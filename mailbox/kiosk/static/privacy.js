@@ -109,7 +109,7 @@ function look() {
 export function start(root) {
   // The answer to a form has no address of its own: reloading or coming back leads to the start, or to an empty form.
   if (root.dataset.forget) history.replaceState(null, "", root.dataset.forget);
-  root.querySelectorAll("[data-hide-now]").forEach((button) => { button.hidden = isForStaff(); });
+  root.querySelectorAll("[data-hide-now]").forEach((button) => { button.hidden = isForStaff() && !isWritten(); });
   // An answer that comes while the cover lies there stays under it.
   if (covered && part("cover")) {
     covered = false;

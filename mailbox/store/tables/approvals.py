@@ -11,7 +11,7 @@ from mailbox.store.tables.base import Base, of
 
 
 class ApprovalRequest(Base):
-    """One request of a reader. ``kind``: reveal, lower, case_file; about a thread or, for a case file, about a case.
+    """One request of a reader. ``kind``: reveal, lower, hold, case_file; about a thread or, for the last, about a case.
 
     ``state``: open, approved, refused, withdrawn, expired; an open one is over at ``ends_at`` too, and an approved one
     can be used until then. ``alone``: granted by nobody, because danger was now. ``rule`` is the protocol's, ``level``

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from mailbox.store.tables.base import Base, of
 
-
 _LISTED = ("closed", "urgency", "cause", "arrived_half", "kind", "passed_on", "claimed_by", "claimed_until")
 # In these very words, or the index of what waits is not used.
 IS_LIVE = "state NOT IN ('answered', 'prank')"
@@ -26,6 +25,14 @@ class Thread(Base):
         Index("uq_threads_lookup_tag", "lookup_tag", unique=True),
         # All that the list of letters shows: ten thousand rows with their keys are not read to count them.
         Index("ix_threads_list", "school_id", "arrived_on", "state", *_LISTED),
+        # What is closed to somebody is few too, and a search leaves it out.
+        Index(
+            "ix_threads_closed",
+            "school_id",
+            "closed",
+            sqlite_where=text("closed IS NOT 0"),
+            postgresql_where=text("closed IS NOT false"),
+        ),
         # What waits is few beside what was answered, and is asked for every few seconds.
         Index(
             "ix_threads_waiting",
@@ -256,7 +263,10 @@ class Correction(Base):
     """
 
     __tablename__ = "corrections"
-    indexes = (Index("ix_corrections_thread", "thread_id", "place"),)
+    indexes = (
+        Index("ix_corrections_thread", "thread_id", "place"),
+        Index("ix_corrections_changed", "school_id", "corrected_on"),
+    )
     school_id: Mapped[str] = mapped_column(of("schools"))
     thread_id: Mapped[str] = mapped_column(of("threads"))
     person_id: Mapped[str]

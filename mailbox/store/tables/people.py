@@ -86,7 +86,7 @@ class AuditRow(Base):
     __tablename__ = "audit"
     indexes = (
         Index("uq_audit_place", "school_id", "place", unique=True),
-        Index("ix_audit_moment", "moment_seconds"),
+        Index("ix_audit_moment", "school_id", "moment_seconds"),
     )
     school_id: Mapped[str] = mapped_column(of("schools"))
     place: Mapped[int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mailbox.store.tables.base import Base, of
@@ -65,3 +65,4 @@ class ClosedTrace(Base):
     indexes = (Index("uq_closed_traces_subject", "school_id", "subject_id", unique=True),)
     school_id: Mapped[str] = mapped_column(of("schools"))
     subject_id: Mapped[str] = mapped_column(String(32))
+    mark: Mapped[bytes] = mapped_column(server_default=text("''"))

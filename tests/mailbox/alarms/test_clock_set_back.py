@@ -9,12 +9,17 @@ import pytest
 from mailbox.alarms.channels import add_channel
 from mailbox.alarms.escalation import call_due
 from mailbox.alarms.worker import CLAIM_SECONDS, deliver_due
-from mailbox.errors import SessionRefused
+from mailbox.errors import ClaimLost, SessionRefused
+from mailbox.letters.answer import claim
+from mailbox.letters.desk import queue
 from mailbox.letters.post import Letter, post
+from mailbox.letters.queueing import queue_page
 from mailbox.office import Office
 from mailbox.people.login import log_in, who
+from mailbox.rules.queue_wish import QueueWish
 from mailbox.store.outbox import claim_delivery, due_deliveries
 from tests.conftest import PASSPHRASE, SchoolAtWork
+from tests.mailbox.care.second_persons import join
 from tests.support.web_hook import WebHook
 
 
@@ -76,3 +81,18 @@ def test_a_session_of_the_day_ahead_is_over(school: SchoolAtWork) -> None:
     school.clock.advance(days=-1)
     with pytest.raises(SessionRefused):
         who(school.office, cookie)
+
+
+def test_a_letter_that_a_colleague_held_a_day_ahead_is_free(alarmed: SchoolAtWork) -> None:
+    other = join(alarmed, "counselor", "he")
+    thread_id = queue(alarmed.office, alarmed.counselor)[0].id
+    claim(alarmed.office, alarmed.counselor, thread_id)
+    alarmed.clock.advance(seconds=-30)
+    with pytest.raises(ClaimLost):
+        claim(alarmed.office, other, thread_id)
+    alarmed.clock.advance(days=-1)
+    assert queue(alarmed.office, other)[0].claimed_by is None
+    page = queue_page(alarmed.office, alarmed.counselor, QueueWish())
+    assert (page.rows[0].claimed_by, page.counts.mine) == (None, 0)
+    claim(alarmed.office, other, thread_id)
+    assert queue(alarmed.office, other)[0].claimed_by == other.person_id

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from mailbox.care.approval_lists import decisions
-from mailbox.care.deciding import decide
+from mailbox.care.approvals import ASKED_SECONDS
+from mailbox.care.deciding import decide, withdraw
 from mailbox.care.legal_hold import end_hold, holds_for, keep_up_hold, place_hold
 from mailbox.errors import InputRefused, NotAllowed, NotFound
 from mailbox.letters.answer import answer
@@ -19,6 +20,7 @@ from mailbox.letters.remarks import write_remark
 from mailbox.openings.opening import open_what_is_due
 from mailbox.people.arrivals import accept_invitation, approve, invite
 from mailbox.people.login import Colleague, log_in, who
+from mailbox.people.sharing import share_earlier_weeks
 from mailbox.sealing.receipt import ReceiptCode
 from mailbox.sealing.recovery import RecoveryKey
 from mailbox.store.tables import AuditRow, HeldBox, LegalHold, Note, Reply, Thread, WeekKey
@@ -26,6 +28,7 @@ from mailbox.upkeep.old_letters import remove_old_letters
 from mailbox.upkeep.retention_report import going_next, retention_for
 from mailbox.upkeep.soundness import look_at_boxes, look_at_marks
 from tests.conftest import PASSPHRASE, SchoolAtWork
+from tests.support.sql_work import kept_statements
 
 WHY = "公安来函要求保存"
 Bring = Callable[..., Colleague]
@@ -172,6 +175,72 @@ def test_a_letter_waits_while_somebody_is_asked_and_goes_when_they_did_not_agree
     assert remove_old_letters(school.office) == 0
     decide(school.office, school.counselor, decisions(school.office, school.counselor).waiting[0].id, agrees=False)
     assert remove_old_letters(school.office) == 1
+
+
+@pytest.mark.parametrize("how", ["refused", "withdrawn", "expired"])
+def test_a_hold_that_came_to_nothing_leaves_nothing_sealed(school: SchoolAtWork, bring: Bring, how: str) -> None:
+    lead = bring("lead", "zhou")
+    _, thread_id = sent(school)
+    place_hold(school.office, lead, thread_id, WHY)
+    assert count(school, HeldBox) != [0]
+    [request] = decisions(school.office, school.counselor).waiting
+    if how == "refused":
+        decide(school.office, school.counselor, request.id, agrees=False)
+    elif how == "withdrawn":
+        withdraw(school.office, lead, request.id)
+    else:
+        remove_old_letters(school.office)
+        assert count(school, HeldBox) != [0]
+        school.clock.advance(seconds=ASKED_SECONDS + 1)
+        remove_old_letters(school.office)
+    assert count(school, HeldBox, LegalHold) == [0, 0]
+    assert open_thread(school.office, school.counselor, thread_id).notes[0].content is not None
+
+
+def test_a_refused_hold_takes_no_only_copy_away(school: SchoolAtWork, bring: Bring) -> None:
+    _, thread_id = sent(school)
+    place_hold(school.office, school.counselor, thread_id, WHY)
+    a_year_later(school)
+    remove_old_letters(school.office)
+    write_back(school.office, Letter(school.school_id, "kiosk", "我又来了", os.urandom(16)), thread_id)
+    end_hold(school.office, school.counselor, thread_id)
+    lead = bring("lead", "zhou")
+    share_earlier_weeks(school.office, school.counselor, lead.person_id)
+    place_hold(school.office, lead, thread_id, WHY)
+    decide(school.office, school.counselor, decisions(school.office, school.counselor).waiting[0].id, agrees=False)
+    opened = open_thread(school.office, school.counselor, thread_id)
+    assert [note.content.text for note in opened.notes if note.content] == ["我想家了", "我又来了"]
+    # Minute, kiosk and words of the first letter; neither the reason nor a copy of the second one.
+    assert count(school, HeldBox) == [2]
+
+
+def test_a_second_lead_who_asks_for_the_same_hold_replaces_no_reason(school: SchoolAtWork, bring: Bring) -> None:
+    lead = bring("lead", "zhou")
+    other = bring("lead", "qian", lead)
+    _, thread_id = sent(school)
+    place_hold(school.office, lead, thread_id, WHY)
+    with pytest.raises(InputRefused) as refused:
+        place_hold(school.office, other, thread_id, "家长来电话")
+    assert (refused.value.field, refused.value.reason) == ("second_person", "asked")
+    # One who would rather agree than ask again does just that.
+    decide(school.office, other, decisions(school.office, other).waiting[0].id, agrees=True)
+    assert [(hold.placed_by, hold.reason) for hold in holds_for(school.office, lead)] == [(lead.person_id, WHY)]
+
+
+def test_a_look_that_can_copy_nothing_waits_for_nobody_who_writes(school: SchoolAtWork, bring: Bring) -> None:
+    _, thread_id = sent(school)
+    place_hold(school.office, school.counselor, thread_id, WHY)
+    write_back(school.office, Letter(school.school_id, "kiosk", "还有", os.urandom(16)), thread_id)
+    newcomer = bring("counselor", "he")
+    with school.office.database.work() as work:
+        # The newcomer has no key of that week, and for the others the letter is damaged.
+        work.session.query(Note).filter_by(place=2).one().box = b"\x01" + bytes(1_700)
+        work.session.query(Note).filter_by(place=2).one().circumstances = None
+        work.commit()
+    with kept_statements(school.office.database.engine) as asked:
+        for reader in (newcomer, school.counselor):
+            assert keep_up_hold(school.office, reader, thread_id) is not None
+    assert not [one for one, _ in asked if "IMMEDIATE" in one or "FOR NO KEY UPDATE" in one]
 
 
 def test_in_a_school_with_one_counselor_the_head_is_the_second_voice_and_learns_no_word(

@@ -12,8 +12,7 @@ from sqlalchemy import delete, select, update
 from mailbox.alarms.channels import add_channel
 from mailbox.alarms.outbox import REVEALED
 from mailbox.care.approval_lists import number_waiting
-from mailbox.care.approvals import withdraw
-from mailbox.care.deciding import decide
+from mailbox.care.deciding import decide, withdraw
 from mailbox.care.reveal import ask_to_reveal, reveal, reveal_alone
 from mailbox.care.telling import say_seen
 from mailbox.errors import Changed, InputRefused, NotAllowed, NotAuthentic, NotFound

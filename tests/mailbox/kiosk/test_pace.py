@@ -118,6 +118,12 @@ def test_the_desk_is_told_which_tablet_was_slowed_and_nothing_is_kept_of_it(tabl
     shown = desk.get("/desk/letters/").text
     assert "三年级教室刚才送了很多很多信" in words_of(shown)
     assert f"/desk/devices/{tablet.id}/withdraw" in shown
+    # The technician, who sees no list of letters, is the one who walks there.
+    technician = another_browser(desk)
+    technician.log_in("jishu")
+    devices = technician.get("/desk/devices/").text
+    assert "三年级教室刚才送了很多很多信" in words_of(devices) and "慢了下来" in devices
+    assert f"/desk/devices/{tablet.id}/withdraw" in devices
     seconds.now += TOLD_SECONDS + 1
     assert "刚才送了很多很多信" not in words_of(another_browser(desk).get("/desk/letters/").text)
     assert "刚才送了很多很多信" not in words_of(desk.get("/desk/letters/").text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sqlalchemy import text as sql
@@ -13,8 +14,11 @@ from mailbox.letters.answer import answer, correct
 from mailbox.letters.desk import open_thread
 from mailbox.letters.learning import adjustment_of, adopt, learning, undo
 from mailbox.letters.post import Letter, post, write_back
+from mailbox.office import Office
 from tests.conftest import SchoolAtWork
 from tests.counselor_ui.at_desk import arrive
+from tests.support.clock import FixedClock
+from tests.support.remembered import Remembered
 from triage.adjust import Adjustment
 from triage.assessor import DEFAULT_MODEL
 from triage.classifier import identity_of
@@ -61,6 +65,32 @@ def judge(school: SchoolAtWork, letters: int, weeks: int) -> None:
         correct(school.office, school.counselor, thread_id, Urgency.ROUTINE, "是玩笑，一起排练的台词")
 
 
+@pytest.fixture(scope="module")
+def judged() -> Remembered[tuple[SchoolAtWork, datetime]]:
+    """What 52 judged letters left in the database: they take their time to be written and judged."""
+    return Remembered()
+
+
+@pytest.fixture
+def judged_school(
+    office: Office,
+    clock: FixedClock,
+    anxious: Anxious,
+    judged: Remembered[tuple[SchoolAtWork, datetime]],
+    request: pytest.FixtureRequest,
+) -> SchoolAtWork:
+    """A reading school that has judged 52 letters within four weeks, enough to learn from."""
+
+    def live() -> tuple[SchoolAtWork, datetime]:
+        lived: SchoolAtWork = request.getfixturevalue("reading_school")
+        judge(lived, 52, 4)
+        return lived, clock.now
+
+    lived, clock.now = judged.once("52 letters in 4 weeks", office.database, live)
+    settings = replace(office.settings, model_dir=DEFAULT_MODEL)
+    return replace(lived, office=replace(office, assess=anxious, settings=settings), clock=clock)
+
+
 def now_in_force(school: SchoolAtWork) -> Adjustment | None:
     return adjustment_of(school.office, school.school_id)
 
@@ -89,10 +119,9 @@ def test_a_letter_that_was_answered_as_it_stood_counts_as_judged(reading_school:
 
 
 def test_enough_corrections_are_adopted_used_for_the_next_letter_and_undone(
-    reading_school: SchoolAtWork, anxious: Anxious
+    judged_school: SchoolAtWork, anxious: Anxious
 ) -> None:
-    school = reading_school
-    judge(school, 52, 4)
+    school = judged_school
     state = learning(school.office, school.counselor)
     assert state.proposal and state.in_force is None
     adopt(school.office, school.counselor, state.proposal.adjustment.to_json())
@@ -105,16 +134,14 @@ def test_enough_corrections_are_adopted_used_for_the_next_letter_and_undone(
     assert anxious.asked_with[-1] is None
 
 
-def test_numbers_of_ones_own_are_not_adopted(reading_school: SchoolAtWork) -> None:
-    judge(reading_school, 52, 4)
+def test_numbers_of_ones_own_are_not_adopted(judged_school: SchoolAtWork) -> None:
     with pytest.raises(Changed):
-        adopt(reading_school.office, reading_school.counselor, '{"model": "x"}')
-    assert now_in_force(reading_school) is None
+        adopt(judged_school.office, judged_school.counselor, '{"model": "x"}')
+    assert now_in_force(judged_school) is None
 
 
-def test_an_adjustment_written_into_the_database_is_not_believed(reading_school: SchoolAtWork) -> None:
-    school = reading_school
-    judge(school, 52, 4)
+def test_an_adjustment_written_into_the_database_is_not_believed(judged_school: SchoolAtWork) -> None:
+    school = judged_school
     state = learning(school.office, school.counselor)
     assert state.proposal
     adopt(school.office, school.counselor, state.proposal.adjustment.to_json())
@@ -136,16 +163,14 @@ def test_only_a_reader_may_look_adopt_or_undo(reading_school: SchoolAtWork) -> N
             act(reading_school.office)
 
 
-def test_no_word_of_a_letter_is_kept_with_the_numbers(reading_school: SchoolAtWork) -> None:
-    judge(reading_school, 52, 4)
-    state = learning(reading_school.office, reading_school.counselor)
+def test_no_word_of_a_letter_is_kept_with_the_numbers(judged_school: SchoolAtWork) -> None:
+    state = learning(judged_school.office, judged_school.counselor)
     assert state.proposal
     kept = state.proposal.adjustment.to_json()
     assert SECRET not in kept and kept.isascii()
 
 
 def adopted(school: SchoolAtWork) -> SchoolAtWork:
-    judge(school, 52, 4)
     state = learning(school.office, school.counselor)
     assert state.proposal
     adopt(school.office, school.counselor, state.proposal.adjustment.to_json())
@@ -153,8 +178,8 @@ def adopted(school: SchoolAtWork) -> SchoolAtWork:
 
 
 @pytest.mark.parametrize("damage", ["made_on = '?'", "numbers = 'x'", "letters = -1", "made_by = ''"])
-def test_a_damaged_adjustment_loses_no_letter(reading_school: SchoolAtWork, damage: str) -> None:
-    school = adopted(reading_school)
+def test_a_damaged_adjustment_loses_no_letter(judged_school: SchoolAtWork, damage: str) -> None:
+    school = adopted(judged_school)
     with school.office.database.work() as work:
         work.session.execute(sql(f"UPDATE triage_adjustments SET {damage}"))  # noqa: S608 - our own words.
         work.commit()
@@ -162,8 +187,8 @@ def test_a_damaged_adjustment_loses_no_letter(reading_school: SchoolAtWork, dama
     assert now_in_force(school) is None
 
 
-def test_a_second_adoption_takes_the_place_of_the_first(reading_school: SchoolAtWork) -> None:
-    school = adopted(reading_school)
+def test_a_second_adoption_takes_the_place_of_the_first(judged_school: SchoolAtWork) -> None:
+    school = adopted(judged_school)
     judge(school, 4, 1)
     state = learning(school.office, school.counselor)
     assert state.proposal

@@ -114,6 +114,17 @@ def test_small_numbers_are_hidden_in_the_mail_too(school: SchoolAtWork, lead_id:
     assert "：3" not in text_of(message) and pdf_of(message)
 
 
+def test_a_mail_of_a_clock_that_ran_a_day_ahead_is_sent_when_it_is_set_right(
+    school: SchoolAtWork, lead_id: str, server: SmtpServer
+) -> None:
+    turn_on(school, lead_id, server, HEAD)
+    go_to(school, "2026-03-06 18:00")
+    freeze_ended_weeks(school.office)
+    school.clock.advance(days=-1)
+    assert [send_due_mails(school.office, newest_summary) for _ in range(2)] == [1, 0]
+    assert len(server.wait_for(1)) == 1
+
+
 def test_two_workers_send_one_to_each(school: SchoolAtWork, lead_id: str, server: SmtpServer) -> None:
     turn_on(school, lead_id, server, HEAD, OFFICE)
     go_to(school, "2026-03-06 18:00")

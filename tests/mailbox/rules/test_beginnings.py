@@ -39,6 +39,17 @@ def test_each_thanks_and_names_a_person_and_a_place_and_no_parent(beginning: Beg
 
 
 @EACH
+def test_no_day_is_named_that_is_over_when_the_child_reads_on_friday(beginning: Beginning) -> None:
+    assert not re.search("明天|今天放学|今天下课|tomorrow|today before", beginning.chinese + beginning.english)
+
+
+@pytest.mark.parametrize("key", ["abuse-1", "abuse-2", "sexual_harm-1", "sexual_harm-2", "bullying-2"])
+def test_where_others_must_be_told_it_says_so_and_promises_only_to_try_to_say_it_first(key: str) -> None:
+    assert "会请" in OURS[key].chinese and "尽量先告诉你" in OURS[key].chinese
+    assert "try to tell you first" in OURS[key].english
+
+
+@EACH
 def test_a_child_of_grade_four_can_read_it(beginning: Beginning) -> None:
     level = reading_level(filled(beginning).chinese)
     assert level.grade is not None and level.grade <= 4

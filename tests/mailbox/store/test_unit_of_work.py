@@ -10,7 +10,9 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import text
 
 from mailbox.errors import Clash
 from mailbox.store.database import Database
@@ -104,3 +106,40 @@ def test_writing_over_what_was_removed_keeps_nobody_from_writing_while_somebody_
     wiping.join()
     assert journal.stat().st_size == 0
     database.close()
+
+
+def test_a_letter_gets_its_turn_among_many_small_writes_in_a_row(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    database, is_over = Database(database_of_kind("sqlite", request, tmp_path)), threading.Event()
+
+    def write_on_and_on() -> None:
+        # As the worker does when many alarms are due: the next write begins as soon as the last is kept.
+        while not is_over.is_set():
+            with database.work() as work:
+                work.session.connection()
+                time.sleep(0.02)
+                work.commit()
+
+    busy = threading.Thread(target=write_on_and_on)
+    busy.start()
+    try:
+        for name in ("青山小学", "绿水小学", "白云小学"):
+            with database.work() as work:
+                work.session.add(school_named(name))
+                work.commit()
+    finally:
+        is_over.set()
+        busy.join()
+    assert len(names_kept(database)) == 3
+    database.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_breaks_after_the_reading_takes_nothing_away(database: Database) -> None:
+    with database.view() as view:
+        schools = all_schools(view.session)
+        backend = view.session.scalar(text("SELECT pg_backend_pid()"))
+        with psycopg.connect(database.engine.url.set(drivername="postgresql").render_as_string(False)) as killer:
+            killer.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+    assert schools == []

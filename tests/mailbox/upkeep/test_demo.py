@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -19,13 +20,34 @@ from mailbox.store.marked import check_mark
 from mailbox.store.tables import Base, Note, is_id
 from mailbox.upkeep.demo import PASSPHRASE, STORY, Demonstration, make_school
 from tests.support.clock import FixedClock
+from tests.support.fixtures import database_of_kind
+from tests.support.remembered import Remembered
 from triage.assessor import DEFAULT_MODEL, Assessor
 from triage.protocol import Urgency
+
+# What day of the week it is, is asked of one kind of database; whether all of it stands there, of both.
+on_both_kinds = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return database_of_kind(getattr(request, "param", "sqlite"), request, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def assessor() -> Assessor:
     return Assessor.load(DEFAULT_MODEL)
+
+
+@pytest.fixture(scope="module")
+def demonstrations() -> Remembered[Demonstration]:
+    """The school as it was made, once on each kind of database."""
+    return Remembered()
+
+
+@pytest.fixture
+def shown(office: Office, demonstrations: Remembered[Demonstration]) -> Demonstration:
+    return demonstrations.once(office.database.engine.dialect.name, office.database, lambda: make_school(office))
 
 
 def logged_in(office: Office, login_name: str) -> Colleague:
@@ -58,8 +80,8 @@ def test_a_visitor_finds_letters_in_every_state(
     assert any(thread.corrections for thread in seen)
 
 
-def test_everything_in_it_opens_and_verifies(office: Office) -> None:
-    shown = make_school(office)
+@on_both_kinds
+def test_everything_in_it_opens_and_verifies(office: Office, shown: Demonstration) -> None:
     lin = logged_in(office, "lin")
     for thread in threads(office, lin):
         assert all(note.content for note in thread.notes)
@@ -76,16 +98,17 @@ def test_everything_in_it_opens_and_verifies(office: Office) -> None:
                     check_mark(row, office.marks.check)
 
 
+@on_both_kinds
+@pytest.mark.usefixtures("shown")
 def test_a_letter_closed_to_one_counselor_is_not_there_for_them(office: Office) -> None:
-    make_school(office)
     barred = [letter["words"] for letter in STORY["letters"] if letter.get("not_for") == "he"]
     seen_by_he = threads(office, logged_in(office, "he"))
     assert len(barred) == 1 and len(seen_by_he) == len(STORY["letters"]) - 1
     assert not any(note.content and note.content.text in barred for thread in seen_by_he for note in thread.notes)
 
 
-def test_its_people_log_in_and_its_links_enrol(office: Office) -> None:
-    shown: Demonstration = make_school(office)
+@on_both_kinds
+def test_its_people_log_in_and_its_links_enrol(office: Office, shown: Demonstration) -> None:
     *counselors, newcomer = [logged_in(office, login_name) for login_name in shown.counselors]
     assert [colleague.display_name for colleague in counselors] == ["林老师", "何老师"]
     assert newcomer.display_name == "周老师"

@@ -37,6 +37,8 @@ from tests.support.clock import FixedClock
 KEPT = Path(__file__).parent / "old_databases"
 RELEASES = sorted(path.stem for path in KEPT.glob("*.json"))
 
+pytestmark = pytest.mark.usefixtures("real_code_cost")
+
 
 @dataclass(frozen=True)
 class OldSchool:

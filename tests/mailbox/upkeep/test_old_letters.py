@@ -22,11 +22,12 @@ from mailbox.people.login import log_in, who
 from mailbox.people.wishes import agree, ask, wish_lines
 from mailbox.rules.roles import LEAD
 from mailbox.sealing.receipt import ReceiptCode
-from mailbox.store.tables import AuditRow, Note, Reply, Thread, WeekKey, WeekKeyCopy
+from mailbox.store.tables import AuditRow, ClosedTrace, Note, Reply, Thread, WeekKey, WeekKeyCopy
 from mailbox.upkeep.backup_schedule import back_up, remove_old_backups
 from mailbox.upkeep.gone import gone_days
 from mailbox.upkeep.old_letters import gone_for_good_days, remove_old_letters
 from mailbox.upkeep.retention import remove_old_cases
+from mailbox.upkeep.soundness import look_at_marks
 from tests.conftest import NONCE, PASSPHRASE, SchoolAtWork
 
 EVENING = 10
@@ -227,6 +228,27 @@ def test_of_a_closed_letter_that_went_the_audit_tells_nothing_to_whom_it_was_clo
     assert [one for one in left if one != "case.forget"] == before and left.count("case.forget") == 1
     # Who did it still sees what they did.
     assert len([act for act in lines_about_letters(school, "he") if act == "case.open"]) == 2
+
+
+def test_a_trace_that_somebody_wrote_into_the_database_hides_no_act(
+    school: SchoolAtWork, second_counselor: Callable[[], tuple[str, str]], caplog: pytest.LogCaptureFixture
+) -> None:
+    office, lin = school.office, school.counselor
+    person_id, login = second_counselor()
+    approve(office, school.school_id, lin.person_id, person_id)
+    he = who(office, log_in(office, login, PASSPHRASE))
+    ask(office, lin, LEAD, lin.person_id)
+    agree(office, he, wish_lines(office, he)[0].id)
+    _, thread_id = sent(school)
+    open_thread(office, he, thread_id)
+    before = lines_about_letters(school, "lin")
+    assert "thread.read" in before
+    with office.database.work() as work:
+        work.session.add(ClosedTrace(school_id=school.school_id, subject_id=thread_id, mark=bytes(32)))
+        work.commit()
+    assert lines_about_letters(school, "lin") == before
+    assert "hides nothing" in caplog.text
+    assert [table for table, _ in look_at_marks(office).damaged] == ["closed_traces"]
 
 
 def lines_about_letters(school: SchoolAtWork, login: str) -> list[str]:

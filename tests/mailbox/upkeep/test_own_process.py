@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from tests.support.served import HOUSE, ServedApp
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems have other means, see own_process.py")
 
+HEAP_BYTES = 64 * 1024 * 1024
 # Runs in every process of the program: when a worker is forked, it asks the system whether this process could be
 # dumped or looked into.
 WATCH = """
@@ -40,6 +45,17 @@ def kib(process: int, name: str) -> int:
     found = re.search(rf"^{name}:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(), re.M)
     assert found
     return int(found[1])
+
+
+def heaps_beside_the_first(process: int) -> int:
+    """Return how many heaps glibc has made for threads: each reserves 64 MiB, and begins at a multiple of that."""
+    maps = Path(f"/proc/{process}/maps").read_text().splitlines()
+    spans = [[int(end, 16) for end in line.split()[0].split("-")] for line in maps if line.split()[4] == "0"]
+    # What is in use of a heap, and behind it what is reserved.
+    return sum(
+        first % HEAP_BYTES == 0 and end == then and last == first + HEAP_BYTES
+        for (first, end), (then, last) in pairwise(spans)
+    )
 
 
 def may_lock_memory(process: int) -> bool:
@@ -75,3 +91,15 @@ def test_no_process_of_the_served_program_is_dumped_looked_into_or_swapped(serve
 def test_a_fork_keeps_both() -> None:
     done = subprocess.run([sys.executable, "-c", INSIDE], cwd=HOUSE, capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[:2] == ["1", "0 0 0"]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library has no heaps of its own for threads")
+def test_the_threads_of_a_process_share_one_heap(shared_program: ServedApp) -> None:
+    def ask(_number: int) -> int:
+        connection = HTTPConnection("127.0.0.1", shared_program.port, timeout=60)
+        connection.request("GET", "/static/kiosk/kiosk.css")
+        return connection.getresponse().status
+
+    with ThreadPoolExecutor(12) as askers:
+        assert len(list(askers.map(ask, range(48)))) == 48
+    assert [heaps_beside_the_first(process) for process in shared_program.processes()] == [0, 0, 0]

@@ -20,6 +20,7 @@ import pytest
 
 from mailbox.letters.desk import open_thread, queue
 from mailbox.web.forms import MAX_FORM_BYTES
+from tests.support.log_lines import wrong_lines
 from tests.support.ports import free_port
 from tests.support.served import ServedApp
 from tests.support.small_service import MUCH
@@ -108,6 +109,8 @@ def running_service(folder: Path, *words: str) -> Iterator[Service]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    # It fails on purpose, but in no other words than the log's own.
+    assert wrong_lines(running.log(), failures_expected=True) == []
 
 
 def test_no_answer_names_the_server(service: Service) -> None:
