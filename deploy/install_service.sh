@@ -35,7 +35,7 @@ mkdir -p "$root/opt" "$root/usr/local/sbin" "$root/etc/systemd/system"
 rm -rf "$program.new"
 mkdir -p "$program.new/docs" "$program.new/models" "$program.new/tools"
 for part in app.py counselor_ui mailbox triage Makefile requirements-build.lock requirements.lock \
-    docs/papers tools/make_venv.sh; do
+    docs/licences docs/papers tools/make_venv.sh; do
     cp -R "$here/$part" "$program.new/$part"
 done
 # What is served of models/; not the invented notes that they learned from.
@@ -67,6 +67,9 @@ install -m 0755 "$here/deploy/qiaoqiaohua.sh" "$root/usr/local/sbin/qiaoqiaohua"
 
 [ -n "$root" ] && exit 0
 systemctl daemon-reload
-systemctl enable --quiet --now "$name"
+# What an earlier try used up of its five starts does not count against this one.
+systemctl reset-failed "$name" 2>/dev/null || true
+systemctl enable --quiet --now "$name" ||
+    stop "没有启动, 原因在这里 / it did not start; why stands here:  sudo journalctl --namespace=$name -n 20"
 echo "装好了 / installed. 第一次的链接 / the link for the first time:  sudo journalctl --namespace=$name -n 20"
 echo "别的命令 / other commands:  sudo qiaoqiaohua doctor   (backup, restore FILE, tls init, keys list, ...)"

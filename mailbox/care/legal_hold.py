@@ -171,7 +171,8 @@ def drop_what_nobody_holds(office: Office, school_id: str) -> int:
         over = [
             thread_id
             for thread_id in threads_with_held_box(view.session, school_id, HOLD_REASON)
-            if not is_held(office, view.session, thread_id)
+            # A hold whose mark is damaged may come back with a restored row; its only reason stays till then.
+            if hold_of(view.session, thread_id) is None and not is_held(office, view.session, thread_id)
         ]
     for thread_id in over:
         with office.database.work() as work:

@@ -46,14 +46,14 @@ class Database:
         """Return a unit of work for reading only; on SQLite it waits for nobody."""
         return UnitOfWork(self.engine.execution_options(reading=True))
 
-    def wipe_removed(self) -> None:
-        """Empty SQLite's journal into its file, where removed rows are written over; call it after removing some.
+    def wipe_removed(self) -> bool:
+        """Empty SQLite's journal into its file, where removed rows are written over; return whether that was done.
 
         Nobody who writes waits for it for more than a moment at a time. Somebody who reads for more than five seconds,
         such as a backup, puts it off to the next time. PostgreSQL writes over them by its own vacuum.
         """
         if self.engine.dialect.name != "sqlite":
-            return
+            return True
         # Not through a session: within a transaction nothing is emptied.
         connection = self.engine.raw_connection()
         cursor = connection.cursor()
@@ -62,8 +62,9 @@ class Database:
             for _ in range(_WIPE_TRIES):
                 (is_in_use, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 if not is_in_use:
-                    break
+                    return True
                 time.sleep(_WIPE_TURN_S)
+            return False
         finally:
             cursor.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
             connection.close()

@@ -45,9 +45,7 @@ def erase_removed(database: Database) -> bool:
             _lay_tables_anew(database)
         else:
             database.wipe_removed()
-            if not _build_file_anew(database):
-                return False
-            database.wipe_removed()
+            return _build_file_anew(database) and database.wipe_removed()
     except (NotKept, DBAPIError) as refused:
         _log.error("what was removed could not be written over yet", extra={"error_class": type(refused).__name__})
         return False

@@ -24,8 +24,11 @@ class Allowed:
 
     def allows(self, expression: str) -> bool:
         """Whether an SPDX expression is allowed: of alternatives one, of licences that hold together each."""
-        choices = re.split(r"\s+OR\s+", expression.strip("() "))
-        return any(all(part.strip("() ") in self.names for part in re.split(r"\s+AND\s+", one)) for one in choices)
+        if "(" in expression:
+            # Brackets need a person, who writes what was read into the list.
+            return expression in self.names
+        choices = re.split(r"\s+OR\s+", expression)
+        return any(all(part.strip() in self.names for part in re.split(r"\s+AND\s+", one)) for one in choices)
 
 
 def read_allowed(file: Path = _LIST) -> Allowed:
@@ -61,8 +64,6 @@ def _licence(found: Distribution, allowed: Allowed) -> str:
         for line in found.metadata.get_all("Classifier", [])
         if line.startswith("License ::") and not line.endswith(("OSI Approved", "DFSG approved"))
     ]
-    for name in [*named, *classed]:
-        spelled = allowed.spelled.get(name.lower(), name)
-        if spelled in allowed.names or spelled != name:
-            return spelled
-    return " AND ".join([*named, *classed])
+    # Whether several hold together or each alone, they do not say: all must be allowed.
+    spelled = [allowed.spelled.get(name.lower(), name) for name in [*named, *classed]]
+    return " AND ".join(dict.fromkeys(spelled))

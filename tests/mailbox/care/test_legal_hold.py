@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import event
 
 from mailbox.care.approval_lists import decisions
 from mailbox.care.approvals import ASKED_SECONDS
@@ -28,7 +29,6 @@ from mailbox.upkeep.old_letters import remove_old_letters
 from mailbox.upkeep.retention_report import going_next, retention_for
 from mailbox.upkeep.soundness import look_at_boxes, look_at_marks
 from tests.conftest import PASSPHRASE, SchoolAtWork
-from tests.support.sql_work import kept_statements
 
 WHY = "公安来函要求保存"
 Bring = Callable[..., Colleague]
@@ -237,10 +237,15 @@ def test_a_look_that_can_copy_nothing_waits_for_nobody_who_writes(school: School
         work.session.query(Note).filter_by(place=2).one().box = b"\x01" + bytes(1_700)
         work.session.query(Note).filter_by(place=2).one().circumstances = None
         work.commit()
-    with kept_statements(school.office.database.engine) as asked:
-        for reader in (newcomer, school.counselor):
-            assert keep_up_hold(school.office, reader, thread_id) is not None
-    assert not [one for one, _ in asked if "IMMEDIATE" in one or "FOR NO KEY UPDATE" in one]
+    only_read: list[bool] = []
+    event.listen(
+        school.office.database.engine,
+        "begin",
+        lambda connection: only_read.append(connection.get_execution_options().get("reading", False)),
+    )
+    for reader in (newcomer, school.counselor):
+        assert keep_up_hold(school.office, reader, thread_id) is not None
+    assert only_read == [True, True]
 
 
 def test_in_a_school_with_one_counselor_the_head_is_the_second_voice_and_learns_no_word(

@@ -49,7 +49,3 @@ def test_the_font_the_drawings_the_word_lists_and_the_model_are_in_it_with_check
 def test_what_only_tests_use_is_not_in_it() -> None:
     names = [one["name"] for one in made()["components"]]
     assert not any("X-Wing" in name or "axe" in name for name in names)
-
-
-def test_the_same_files_give_the_same_bill() -> None:
-    assert made() == made()
