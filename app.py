@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,12 +16,13 @@ from flask import Blueprint, Flask
 from counselor_ui.upkeep_words import upkeep_in_words
 from mailbox.care.commands import case_commands
 from mailbox.config import Settings, load_settings, making, settings_file
-from mailbox.errors import KioskClosed, NotFound, SettingsRefused, UpkeepRefused
+from mailbox.errors import KioskClosed, NotFound, NotKept, SettingsRefused, UpkeepRefused
 from mailbox.letters.picture_words import PICTURES
 from mailbox.office import Office
 from mailbox.openings.opening import open_box_of
 from mailbox.people.audit_commands import audit_commands
 from mailbox.people.commands import recovery_command
+from mailbox.people.login import end_sessions_at_the_stop
 from mailbox.people.setup import no_school_yet
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.selfcheck import check_cryptography
@@ -39,7 +40,7 @@ from mailbox.upkeep.tls.commands import tls_commands
 from mailbox.upkeep.tls.keeping import Folder, Keeper
 from mailbox.upkeep.unfinished import require_finished
 from mailbox.upkeep.upgrade import bring_forward, require_no_school
-from mailbox.web import current, event_log, headers, language, network, packed, problems, serving
+from mailbox.web import current, elsewhere, event_log, headers, language, network, packed, problems, serving
 from mailbox.web.bodies import MAX_FORM_BYTES, InMemoryRequest
 from mailbox.web.throttle import Throttle
 from triage.assessor import Assessor
@@ -79,6 +80,7 @@ def serve_pages(app: Flask, office: Office) -> None:
     from mailbox.kiosk import views as kiosk
 
     current.install(app, office, Throttle())
+    elsewhere.install(app, office.settings)
     network.install(app, office.settings)
     language.install(app, CATALOGUES)
     app.request_class = InMemoryRequest
@@ -178,6 +180,11 @@ def serve_office(office: Office) -> None:
         if office.settings.run_alarm_worker:
             threading.Thread(target=work_forever, args=(office,), name="alarm-worker", daemon=True).start()
 
+    def end_of_this_program() -> None:
+        # With the database away, what is left ends with its time at the next start.
+        with suppress(NotKept):
+            end_sessions_at_the_stop(office)
+
     with said_plainly():
         app = create_app(office)
         network.require_free(office.settings)
@@ -191,7 +198,7 @@ def serve_office(office: Office) -> None:
     # What was opened until here must not be shared by the forked workers; each opens connections of its own.
     office.database.close()
     with said_plainly():
-        serving.serve(app, office.settings, begin_in_this_process)
+        serving.serve(app, office.settings, begin_in_this_process, end_of_this_program)
 
 
 def certificate_keeper(office: Office) -> Keeper:

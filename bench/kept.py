@@ -12,7 +12,7 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bench.bulk import bulk, values_of
@@ -56,6 +56,7 @@ from triage.protocol import Assessment, Topic, Urgency
 
 RECENT, WAITING, RECENT_DAYS = 1_000, 200, 28
 _OLDEST_DAYS = 350
+_AFTERNOON = time(15)
 _HALVES = ("morning", "afternoon", "evening")
 _LEVELS = (Urgency.ROUTINE,) * 20 + (Urgency.SOON,) * 9 + (Urgency.URGENT,)
 _ONE_CLOSED_IN, _ONE_CORRECTED_IN = 100, 50
@@ -104,7 +105,8 @@ class Filler:
         self._school, self._last_mark, self._place = school, b"", 0
         self._patterns: list[list[Base]] = []
         self._child_boxes: dict[int, bytes | None] = {}
-        today = office.local_now().date()
+        now = office.local_now()
+        today, self._zone = now.date(), now.tzinfo
         publics = {key.id: PublicKey.from_bytes(key.public_key) for key in keys}
         self._days = []
         for back in range(_OLDEST_DAYS):
@@ -274,7 +276,7 @@ class Filler:
     def _marked(self, rows: list[Base]) -> list[Base]:
         """Mark what carries a mark, and add what the audit says of the thread."""
         thread_id = rows[0].id
-        if any(isinstance(row, Reply) for row in rows):
+        for reply in [row for row in rows if isinstance(row, Reply)]:
             self._place += 1
             said = AuditRow(
                 id=new_id(),
@@ -283,7 +285,7 @@ class Filler:
                 person_id=self._staffed.reader_ids[0],
                 act="thread.answer",
                 subject_id=thread_id,
-                moment_seconds=int(self._office.clock().timestamp()) - 3_600,
+                moment_seconds=int(datetime.combine(reply.written_on, _AFTERNOON, self._zone).timestamp()),
                 previous_mark=self._last_mark,
             )
             set_mark(said, self._office.marks.mac)

@@ -44,3 +44,13 @@ def seconds_of_family(process: int) -> float:
 
 def parent_of(process: int) -> int:
     return int(Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[1])
+
+
+def most_memory_mib(process: int) -> float:
+    """Return the most memory that a process has held since it began its program; 0 for one that has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text("utf-8").splitlines():
+            name, _, value = line.partition(":")
+            if name == "VmHWM":
+                return int(value.split()[0]) / 1_024
+    return 0.0

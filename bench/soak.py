@@ -29,7 +29,7 @@ from mailbox.office import Office
 from mailbox.store.tables import Alarm, Delivery, Note, Opening, Reply, Thread
 from mailbox.upkeep.demo_drawing import house_and_sun
 from mailbox.upkeep.soundness import look_at_marks
-from tests.support.postgres import running_cluster
+from tests.support.postgres import CAREFUL, running_cluster
 from tests.support.web_hook import running_web_hook
 
 _KIOSKS = 4
@@ -63,7 +63,7 @@ def main(minutes: float, workers: int, *, on_postgresql: bool) -> None:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="qiaoqiaohua-soak-")))
         wishes: dict[str, object] = {"reply_copy_days": 7}
         if on_postgresql:
-            wishes["database_url"] = f"{held.enter_context(running_cluster())}/postgres"
+            wishes["database_url"] = f"{held.enter_context(running_cluster(CAREFUL))}/postgres"
         installation = Installation(folder, web_workers=workers, **wishes)
         installation.environment[CLOCK_FILE] = str(folder / "clock")
         clock = MovedClock(folder / "clock")

@@ -26,7 +26,7 @@ from mailbox.letters.opened import ReaderKeys, open_note
 from mailbox.office import Office
 from mailbox.people.login import log_in, who
 from mailbox.store.tables import Note
-from tests.support.postgres import running_cluster
+from tests.support.postgres import CAREFUL, running_cluster
 
 _CLASS, _CHILDREN, _NOTES = 50, 8, 40_000
 _WORKERS = (2, 4)
@@ -78,7 +78,7 @@ def _measure(workers: int, seconds: float, *, on_postgresql: bool) -> None:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="qiaoqiaohua-load-")))
         wishes: dict[str, object] = {}
         if on_postgresql:
-            wishes["database_url"] = f"{held.enter_context(running_cluster())}/postgres"
+            wishes["database_url"] = f"{held.enter_context(running_cluster(CAREFUL))}/postgres"
         installation = Installation(folder, web_workers=workers, **wishes)
         installation.make()
         office = held.enter_context(school.office_of(installation))

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from counselor_ui import care_words, case_reports, kind_words, words
+from counselor_ui import care_words, case_reports, kind_words, plan_words, words
 from counselor_ui.case_letters import COPIED, IN_THE_RECORD, day_of, letter_of
 from counselor_ui.gone import or_gone
 from counselor_ui.guard import REFUSED, back_to, colleague, form_nonce, guard, sent_form, status_of
@@ -149,6 +149,7 @@ def _for_other_pages() -> dict[str, object]:
         "number_of_visits": _number_of_visits,
         "case_of_letter": _case_of_letter,
         "care_words": care_words,
+        "plan_words": plan_words,
     }
 
 

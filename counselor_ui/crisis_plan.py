@@ -13,6 +13,7 @@ from counselor_ui.guard import back_to, colleague, guard, sent_form, status_of
 from counselor_ui.sentences import sentence_for
 from mailbox.care.plan import Step, crisis_plan
 from mailbox.care.school_plan import (
+    LONGEST_ENGLISH,
     LONGEST_WHEN,
     LONGEST_WHO,
     LONGEST_WORDS,
@@ -97,6 +98,7 @@ def _form(situation: str, steps: list[Step], version: str, problem: str = "") ->
         version=version,
         problem=problem,
         longest_words=LONGEST_WORDS,
+        longest_english=LONGEST_ENGLISH,
         longest_who=LONGEST_WHO,
         longest_when=LONGEST_WHEN,
     )
@@ -107,7 +109,7 @@ def _typed(form: MultiDict[str, str]) -> list[Step]:
     rows = [
         (
             _order(form.get(f"order-{place}", ""), place),
-            Step(*(form.get(f"{name}-{place}", "") for name in ("key", "words", "when", "who", "phone"))),
+            Step(*(form.get(f"{name}-{place}", "") for name in ("key", "words", "when", "who", "phone", "english"))),
         )
         for place in range(MOST_STEPS)
     ]

@@ -5,6 +5,7 @@ Owns what the login page says; how often one may try is in ``known_devices``.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from math import ceil
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -21,13 +22,12 @@ from counselor_ui.guard import (
     remember_session,
     sent_form,
 )
-from counselor_ui.known_devices import limits_of, remember_device
+from counselor_ui.known_devices import limit_of_codes, limits_of, remember_device
 from counselor_ui.people import staff
 from counselor_ui.sentences import sentence_for
-from mailbox.errors import CodeNeeded, CodeRefused, PassRefused, SessionRefused, WrongPassphrase
+from mailbox.errors import CodeNeeded, CodeRefused, NotKept, PassRefused, SessionRefused, WrongPassphrase
 from mailbox.people.login import log_in, log_out, who
-from mailbox.people.own_login import login_name_of
-from mailbox.people.second_factor import give_code, person_awaited
+from mailbox.people.second_factor import give_code, person_awaited, tell_of_wrong_codes
 from mailbox.rules.roles import HEAD
 from mailbox.web.current import office, throttle
 from mailbox.web.language import say
@@ -90,17 +90,21 @@ def code() -> str:
 @pages.post("/code")
 def give_code_here() -> Response:
     form, cookie = sent_form("code"), request.cookies.get(COOKIE, "")
-    limit = tries_of(person_awaited(office(), cookie))
-    wait_s = throttle().try_once(limit)
+    person_id, login_name = person_awaited(office(), cookie)
+    limits = (tries_of(person_id), limit_of_codes(login_name))
+    wait_s = throttle().try_once(*limits)
     if wait_s:
+        # Where it cannot be kept now, the next refusal tells it.
+        with suppress(NotKept):
+            tell_of_wrong_codes(office(), person_id)
         return make_response(render_template("desk/code.html", problem=wait_sentence(wait_s)), 429)
     try:
         give_code(office(), cookie, form.get("code", ""))
     except CodeRefused as refused:
         return make_response(render_template("desk/code.html", problem=sentence_for(refused)), 400)
-    throttle().give_back(limit)
+    throttle().give_back(*limits)
     response = make_response(back_to("door.home"))
-    remember_device(response, login_name_of(office(), who(office(), cookie)))
+    remember_device(response, login_name)
     return response
 
 

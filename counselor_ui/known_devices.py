@@ -2,7 +2,7 @@
 
 A browser that logged in, with the second factor where there is one, carries a pass for that login name and has a
 counter of its own. All other browsers share one counter for each name and one in all. Owns the pass's cookie and the
-paces; checks no passphrase.
+paces; checks no passphrase and no code.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _DEVICE_ID_BYTES = 16
 KNOWN_DEVICE = Pace(burst=10, interval_s=30)
 ONE_NAME = Pace(burst=5, interval_s=60)
 ALL_STRANGERS = Pace(burst=20, interval_s=6)
+# Six digits are soon guessed by who knows the passphrase: so after the first tries they come by the hour.
+WRONG_CODES = Pace(burst=20, interval_s=3_600)
 
 
 def limits_of(login_name: str) -> tuple[Limit, ...]:
@@ -34,6 +36,13 @@ def limits_of(login_name: str) -> tuple[Limit, ...]:
     if device_id is not None:
         return ((f"login/device/{device_id.hex()}/{login_name}", KNOWN_DEVICE),)
     return ((f"login/name/{login_name}", ONE_NAME), ("login/strangers", ALL_STRANGERS))
+
+
+def limit_of_codes(login_name: str) -> Limit:
+    """Return the counter of phone codes: the asking browser's own if it is known, else the one of all others."""
+    device_id = _device_known_for(login_name)
+    where = "others" if device_id is None else device_id.hex()
+    return (f"login/codes/{where}/{login_name}", WRONG_CODES)
 
 
 def remember_device(response: Response, login_name: str) -> None:

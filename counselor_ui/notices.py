@@ -11,6 +11,7 @@ from counselor_ui.guard import back_to, colleague, guard, sent_form
 from mailbox.errors import MailboxError
 from mailbox.people.new_slips import seal_mine_for_new_slips
 from mailbox.people.notices import (
+    CODES_WRONG,
     MAKE_SLIPS,
     PUT_OUT,
     SLIPS_FAILED,
@@ -34,6 +35,9 @@ _MESSAGES = {
     ),
     SLIPS_MADE: N_("%(day)s，%(name)s做了两张新的恢复纸条，旧的作废了。点“知道了”，您能看的信也会封进新纸条。"),
     PUT_OUT: N_("%(day)s，一位同事让%(name)s离开了信箱。事先没有说好，请马上问一问。"),
+    CODES_WRONG: N_(
+        "%(day)s，有人写对了您的口令，接着写错了很多次动态码，没有进来。不是您自己，就请今天在“我的登录”里换一个口令。"
+    ),
     MAKE_SLIPS: N_("恢复纸条用过一次了，不能再让人进来。请现在做两张新的。"),
 }
 

@@ -76,8 +76,8 @@ def show_list() -> str:
         shown=shown,
         wish=wish,
         is_answered=wish.answered,
-        answered_number=_number(shown.counts.answered, is_counted=shown.counts.answered <= MOST_COUNTED),
-        total_number=_number(shown.total, is_counted=shown.is_counted),
+        answered_number=_badge(shown.counts.answered),
+        at_least=shown.total if shown.is_counted else shown.total - 1,
         choices=_choices(wish, shown.counts),
         all_kinds=_arguments(replace(wish, kind=None)),
         by_kind=[(kind, _arguments(replace(wish, kind=kind))) for kind in LetterKind],
@@ -117,9 +117,9 @@ def state() -> Response:
     return response
 
 
-def _number(counted: int, *, is_counted: bool) -> str:
-    """Return a number, or one that says that there are more."""
-    return f"{counted}" if is_counted else f"{counted - 1}+"
+def _badge(answered: int) -> str:
+    """Return the number of answered letters, or one that says that there are more."""
+    return f"{answered}" if answered <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 def _wish() -> QueueWish:

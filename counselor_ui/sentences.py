@@ -136,6 +136,7 @@ _REFUSED_FIELDS = {
     ("case_words", "blank_or_long"): N_("请写一句（最多 2000 个字）。"),
     ("plan_steps", "none_or_too_many"): N_("请留下一步到十二步。要去掉全部，请换回自带的步骤。"),
     ("plan_words", "blank_or_long"): N_("每一步都要写做什么，不超过 120 个字。"),
+    ("plan_english", "blank_or_long"): N_("英文请写得短一些，不超过 360 个字母。"),
     ("plan_who", "blank_or_long"): N_("谁来做，请写得短一些，不超过 30 个字。"),
     ("plan_when", "blank_or_long"): N_("什么时候，请写得短一些，不超过 12 个字，例如“当天”。"),
     ("plan_phone", "number"): N_("有一个电话号码看不懂，请只写数字和短横线。"),

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from counselor_ui.guard import back_to, guard
 from mailbox.alarms.siren import ringing
 from mailbox.errors import NotFound
-from mailbox.people.stations import SIREN, acknowledge_test_alarms, enroll, identify
+from mailbox.people.stations import SIREN, acknowledge_test_alarms, enroll, identify, kind_of_invitation
 from mailbox.web.current import office
 from mailbox.web.forms import new_token, nonce_of, require_plain_form
 
@@ -33,9 +33,10 @@ def enroll_form(token: str) -> str:
 
 @pages.post("/enroll/<token>")
 def enroll_device(token: str) -> AnyResponse:
-    kind, cookie = enroll(office(), token)
-    if kind != SIREN:
+    # Asked before the link is used: a kiosk's link that was opened here still makes a kiosk.
+    if kind_of_invitation(office(), token) != SIREN:
         raise NotFound("siren")
+    _, cookie = enroll(office(), token)
     response = make_response(back_to("siren.siren_page"))
     response.set_cookie(
         COOKIE, cookie, max_age=_COOKIE_SECONDS, secure=True, httponly=True, samesite="Strict", path="/"

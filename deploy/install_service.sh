@@ -29,6 +29,16 @@ if [ -s "$here/mailbox.toml" ] && [ ! -s "$settings/mailbox.toml" ]; then
   sudo install -D -m 600 '$here/mailbox.toml' '$settings/mailbox.toml'"
 fi
 
+if [ -z "$root" ] || [ -n "${PYTHON:-}" ]; then
+    case $("$python" -c 'import sys; print(sys.base_prefix)') in
+    /home/* | /root/* | /run/user/*)
+        # The service sees no home folders (ProtectHome), and a link to a program there would lead nowhere.
+        stop "这个 Python 在个人文件夹里, 服务看不到它 / this Python lies in a home folder, which the service cannot see: $python
+  sudo apt install python3-venv; sudo PYTHON=/usr/bin/python3 deploy/install_service.sh"
+        ;;
+    esac
+fi
+
 # The program belongs to root: who breaks into the mailbox cannot change it. The new one is made beside the old, which
 # serves meanwhile.
 mkdir -p "$root/opt" "$root/usr/local/sbin" "$root/etc/systemd/system"

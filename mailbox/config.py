@@ -5,6 +5,7 @@ Environment variables begin with ``QIAOQIAOHUA_`` and win over the file. No secr
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from mailbox.errors import SettingsRefused
 
 PREFIX = "QIAOQIAOHUA_"
 CONFIG_VARIABLE = "QIAOQIAOHUA_CONFIG"
+_HOST_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 _ONLY_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 # Where things lie on this one computer: the settings that a backup does not carry to another one.
 PLACES = frozenset({"data_dir", "database_url", "key_file", "model_dir", "backup_dir"})
@@ -36,6 +38,8 @@ class Settings:
     backup_days: int = 30
     listen_host: str = "127.0.0.1"
     listen_port: int = 8000
+    # Names of the public DNS under which browsers come, beside the certificate's; separated by spaces.
+    other_names: str = ""
     plain_http_on_network: bool = False
     root_over_plain_http: bool = True
     web_workers: int = 2
@@ -190,6 +194,15 @@ def _listening(name: str, value: object) -> str:
     return host
 
 
+def _names(name: str, value: object) -> str:
+    given = str(value).lower()
+    if not all(_HOST_NAME.fullmatch(one) for one in given.split()):
+        raise SettingsRefused(
+            name, "give whole names with spaces between, such as xinxiang.school.cn, without https://"
+        )
+    return given
+
+
 def _folder(name: str, value: object) -> Path:
     # Whether it is there is asked when a backup is made: a stick may be pulled out, and the mailbox must go on.
     return _path(name, value, Path())
@@ -198,6 +211,7 @@ def _folder(name: str, value: object) -> Path:
 _READERS: dict[str, Callable[[str, object], object]] = {
     "backup_dir": _folder,
     "listen_host": _listening,
+    "other_names": _names,
     "plain_http_on_network": _switch,
     "root_over_plain_http": _switch,
     "listen_port": _number(1, 65_535),

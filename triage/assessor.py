@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from triage import features, legible, rules, words
 from triage.adjust import Adjustment
 from triage.classifier import AT_LEAST_SOON, HEADS, URGENT, Classifier, note_scores, topics_said
@@ -41,6 +43,9 @@ class Assessor:
 
         Raises ModelMissing if a file of the model is missing, altered, or made for other features.
         """
+        # The network's products are too small to share: a second processor's thread would wait for each in a busy loop,
+        # and one letter would cost twice as much (docs/decisions/0009). What is forked later inherits it.
+        threadpool_limits(1, user_api="blas")
         classifier = Classifier.load(model_dir)
         load_all()
         words.load()

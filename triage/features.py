@@ -60,31 +60,32 @@ class Passage:
 class _Cutter:
     """Cuts passages out of one note, whose words and classes of words are found only once.
 
-    The findings come in the order of the text.
+    ``text`` is the note, or the stretch of it that begins at ``origin``. The findings come in the order of the text.
     """
 
-    def __init__(self, plain: str, findings: Sequence[Finding]) -> None:
-        self.plain = plain.translate(_ONE_DIGIT)
+    def __init__(self, text: str, findings: Sequence[Finding], origin: int = 0) -> None:
+        self.text, self.origin = text.translate(_ONE_DIGIT), origin
         self.findings = findings
-        cut = words.cut(self.plain)
-        starts = accumulate(map(len, cut), initial=0)
+        cut = words.cut(self.text)
+        starts = accumulate(map(len, cut), initial=origin)
         placed = [(start, word) for start, word in zip(starts, cut, strict=False) if not word.isspace()]
         self.starts = [start for start, _ in placed]
         self.words = tuple(word.encode() for _, word in placed)
         self.pairs = tuple(b"%b %b" % pair for pair in pairwise(self.words))
         self.found_at = [found.start for found in findings]
-        self.meanings = Meanings(self.plain)
+        self.meanings = Meanings(self.text)
 
     def passage(self, start: int, end: int) -> Passage:
         first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
+        own = start - self.origin, end - self.origin
         return Passage(
-            self.plain[start:end],
+            self.text[slice(*own)],
             start,
             end,
             self.words[first:last],
             self.pairs[first : max(first, last - 1)],
             tuple(self.findings[bisect_left(self.found_at, start) : bisect_left(self.found_at, end)]),
-            tuple(self.meanings.together(start, end)),
+            tuple(self.meanings.together(*own)),
         )
 
 
@@ -114,7 +115,7 @@ def passages(plain: str, findings: Sequence[Finding]) -> list[Passage]:
 
 def clauses(plain: str, within: Passage) -> list[Passage]:
     """The clauses of a passage that hold a word, as passages of their own, without the punctuation around them."""
-    cutter = _Cutter(plain, within.findings)
+    cutter = _Cutter(plain[within.start : within.end], within.findings, within.start)
     found: list[Passage] = []
     for piece in _PIECE.finditer(plain, within.start, within.end):
         text = piece.group().strip(_AROUND)

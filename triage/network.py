@@ -26,6 +26,8 @@ LONGEST = 96  # places in a window, the beginning among them
 HEADS = 4
 WIDTH, LAYERS, INNER = 128, 2, 384
 _SMALLEST_SPREAD = np.float32(1e-5)
+_TO_UNIT = np.float32((WIDTH // HEADS) ** -0.5)
+_MEAN = np.full((WIDTH, 1), 1 / WIDTH, dtype=np.float32)
 
 
 def alphabet_of(code_points: Sequence[int]) -> dict[str, int]:
@@ -99,35 +101,47 @@ class Network:
 
     def _encode(self, numbers: Array) -> Scores:
         arrays, places = self.arrays, len(numbers)
-        x = arrays["characters"][numbers] + arrays["places"][:places]
+        # Mostly in place: to make such small arrays takes longer than to compute them.
+        x = arrays["characters"][numbers]
+        x += arrays["places"][:places]
         for layer in range(LAYERS):
             h = _even(x, arrays[f"{layer}_scale"], arrays[f"{layer}_shift"])
             near = arrays[f"{layer}_near"]
             beside = h * (1 + near[1])
             beside[1:] += h[:-1] * near[0]
             beside[:-1] += h[1:] * near[2]
-            asked = beside @ arrays[f"{layer}_attend"] + arrays[f"{layer}_attend_offset"]
+            asked = beside @ arrays[f"{layer}_attend"]
+            asked += arrays[f"{layer}_attend_offset"]
             query, name, told = asked.reshape(places, 3, HEADS, WIDTH // HEADS).transpose(1, 2, 0, 3)
-            weight = np.exp(_from_top(query @ name.transpose(0, 2, 1) * np.float32((WIDTH // HEADS) ** -0.5)))
-            gathered = weight @ told / weight.sum(axis=-1, keepdims=True)
-            gathered = gathered.transpose(1, 0, 2).reshape(places, WIDTH)
-            x = x + gathered @ arrays[f"{layer}_gather"] + arrays[f"{layer}_gather_offset"]
+            query *= _TO_UNIT
+            weight = _from_top(query @ name.transpose(0, 2, 1))
+            np.exp(weight, out=weight)
+            gathered = weight @ told
+            gathered /= np.add.reduce(weight, axis=-1, keepdims=True)
+            x += gathered.transpose(1, 0, 2).reshape(places, WIDTH) @ arrays[f"{layer}_gather"]
+            x += arrays[f"{layer}_gather_offset"]
             h = _even(x, arrays[f"{layer}_inner_scale"], arrays[f"{layer}_inner_shift"])
-            wide = np.maximum(h @ arrays[f"{layer}_widen"] + arrays[f"{layer}_widen_offset"], 0)
-            x = x + wide @ arrays[f"{layer}_narrow"] + arrays[f"{layer}_narrow_offset"]
+            wide = h @ arrays[f"{layer}_widen"]
+            wide += arrays[f"{layer}_widen_offset"]
+            np.maximum(wide, 0, out=wide)
+            x += wide @ arrays[f"{layer}_narrow"]
+            x += arrays[f"{layer}_narrow_offset"]
         return _even(x, arrays["last_scale"], arrays["last_shift"])
 
 
 def _even(x: Scores, scale: Scores, shift: Scores) -> Scores:
-    centred = x - x.mean(axis=-1, keepdims=True)
-    spread = np.einsum("...i,...i->...", centred, centred)[..., None] / np.float32(x.shape[-1])
-    evened: Scores = centred / np.sqrt(spread + _SMALLEST_SPREAD) * scale + shift
-    return evened
+    centred: Scores = x - x @ _MEAN
+    spread = np.einsum("...i,...i->...", centred, centred)[..., None] / np.float32(WIDTH)
+    centred /= np.sqrt(spread + _SMALLEST_SPREAD)
+    centred *= scale
+    centred += shift
+    return centred
 
 
-def _from_top(x: Scores) -> Scores:
-    lowered: Scores = x - x.max(axis=-1, keepdims=True)
-    return lowered
+def _from_top(fresh: Scores) -> Scores:
+    """Lower each row until its highest is 0, in place."""
+    fresh -= np.maximum.reduce(fresh, axis=-1, keepdims=True)
+    return fresh
 
 
 def save(file: Path, code_points: Sequence[int], arrays: Mapping[str, Array]) -> None:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from triage.lexicon import Contexts, Phrase, load_contexts, load_phrases
 from triage.normalize import Reading
@@ -69,6 +70,10 @@ class Sentences:
     starts: tuple[int, ...]
     length: int
 
+    @property
+    def count(self) -> int:
+        return len(self.starts)
+
     def number_at(self, place: int) -> int:
         return bisect_right(self.starts, place)
 
@@ -95,13 +100,15 @@ def find(reading: Reading) -> list[Finding]:
     plain = contexts.harmless.sub(lambda found: BLANK * len(found.group()), reading.plain)
     sentences = split_sentences(reading.plain)
     present = frozenset(plain)
+    signs = [(span, frozenset(plain[slice(*span)])) for span in map(sentences.span, range(1, sentences.count + 1))]
     findings: list[Finding] = []
     for phrase in load_phrases():
         if present.isdisjoint(phrase.needs):
             continue
-        for count, match in enumerate(phrase.pattern.finditer(plain)):
-            if count == _MOST_PER_PHRASE:
-                break
+        # No phrase reaches beyond its sentence, and most sentences of a long note lack what it needs.
+        spans = [span for span, characters in signs if not characters.isdisjoint(phrase.needs)]
+        matches = (match for low, high in spans for match in phrase.pattern.finditer(plain, low, high))
+        for match in islice(matches, _MOST_PER_PHRASE):
             if match.end() > match.start():
                 findings.append(_in_context(phrase, match, reading.plain, sentences, contexts))
     findings.sort(key=lambda finding: (finding.start, -finding.end))

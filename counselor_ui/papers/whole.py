@@ -93,12 +93,12 @@ def whole_paper(
         notes=tuple(notes),
         sections=tuple(sections(paper)),
         words=tuple(words) if version is Version.SCHOOL else (),
-        lesson=_lesson(paper),
+        lesson=lesson_of(paper),
         small_print=say("%(day)s印出；记录的链头 %(head)s", day=day(printed_on), head=audit_head),
     )
 
 
-def _lesson(paper: Paper) -> str:
+def lesson_of(paper: Paper) -> str:
     """Suggest the lesson of the topic that is shown most often in the newest block; nothing where none is shown."""
     shown = paper.topics[-1].topics if paper.topics else {}
     sums = {topic: shown.get(topic.value) or 0 for topic in _LESSONS}

@@ -6,7 +6,7 @@ is ``escalation``'s, a moment later: nothing about the duty list can keep a lett
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mailbox.office import Office
 from mailbox.people.roster import authentic
@@ -76,9 +76,22 @@ def deliver_on(
     )
 
 
+def ringing_for(session: Session, thread_id: str) -> Sequence[str]:
+    """Return the open alarms of a thread, to be asked before its letters are read.
+
+    One that comes later is of a letter that whoever reads now does not see.
+    """
+    return alarms_of_thread(session, thread_id)
+
+
+def acknowledge(session: Session, alarm_ids: Sequence[str]) -> None:
+    """A reader opened the letters of these alarms: they are answered, and their minutes forgotten."""
+    forget_acknowledged(session, alarm_ids)
+
+
 def acknowledge_thread(session: Session, thread_id: str) -> None:
-    """A reader opened the letter: its alarms are answered, and their minutes forgotten."""
-    forget_acknowledged(session, alarms_of_thread(session, thread_id))
+    """End every alarm of a thread, where another one takes their place."""
+    acknowledge(session, ringing_for(session, thread_id))
 
 
 def _alarm(office: Office, school_id: str, thread_id: str | None, kind: str) -> Alarm:

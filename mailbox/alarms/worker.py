@@ -80,7 +80,8 @@ def _note(office: Office, claimed: _Claimed, problem: str | None) -> None:
         session = work.session
         if note_problem(session, claimed.channel.id, problem):
             tell_failure(office, session, claimed.channel, is_urgent=claimed.alarm.kind != "reminder")
-        kept = session.get(Delivery, claimed.delivery_id)
+        # Locked: who opens the letter in this moment removes it.
+        kept = session.get(Delivery, claimed.delivery_id, with_for_update=True)
         if kept is not None:
             _settle(office, session, kept, session.get_one(Alarm, claimed.alarm.id), problem)
         if claimed.alarm.state == "notice":

@@ -1,7 +1,8 @@
 """The crisis plan as a checklist: situations by rule of triage, and the steps of each. Pure; owns its shape.
 
 ``crisis_plan`` is the plan that comes with the program; what a school has instead is kept by ``school_plan``. Ticks
-name steps by their keys, and a case keeps the whole plan it began with, as :meth:`Plan.to_json` gives it.
+name steps by their keys, and a case keeps the whole plan it began with, as :meth:`Plan.to_json` gives it. English is
+found by our Chinese (:func:`english_of`), so that an old case has it too, and words that a school changed lose it.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ _FILE = Path(__file__).parent / "crisis_plan.toml"
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. ``key`` names its ticks; ``when`` is how soon, in words; ``who`` does it, at ``phone``."""
+    """One thing to do. ``key`` names its ticks; ``when`` is how soon, in words; ``who`` does it, at ``phone``.
+
+    ``english`` is a school's own for words of its own, and mostly empty.
+    """
 
     key: str
     words: str
     when: str
     who: str = ""
     phone: str = ""
+    english: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ class Plan:
 @cache
 def crisis_plan() -> Plan:
     """Return the plan that comes with the program."""
-    kept = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    kept = _kept()
     return Plan(
         tuple(
             Situation(
@@ -105,5 +110,31 @@ def crisis_plan() -> Plan:
         ),
         tuple(kept["report"]["situations"]),
         tuple(kept["report"]["duty"]),
-        tuple(f"{source['name']}（{source['note']}）" for source in kept["sources"]),
+        tuple(_source(source) for source in kept["sources"]),
     )
+
+
+def english_of(sentence: str) -> str:
+    """Return the English of a sentence of our plan: a step's words, a kind of danger, the law's; empty for others."""
+    return _english().get(sentence, "")
+
+
+@cache
+def _english() -> dict[str, str]:
+    kept = _kept()
+    report = kept["report"]
+    found = dict(zip(report["duty"], report["duty_english"], strict=True))
+    found |= zip(report["situations"], report["situations_english"], strict=True)
+    found |= {_source(source): source["english"] for source in kept["sources"]}
+    for one in kept["situations"]:
+        found |= {one["name"]: one["english"], **{step["words"]: step["english"] for step in one["steps"]}}
+    return found
+
+
+def _source(source: Mapping[str, str]) -> str:
+    return f"{source['name']}（{source['note']}）"
+
+
+@cache
+def _kept() -> dict[str, Any]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from mailbox.care.entries import EntryKind, OpenedEntry
-from mailbox.care.plan import Plan, Situation, Step, crisis_plan
+from mailbox.care.plan import Plan, Situation, Step, crisis_plan, english_of
 from mailbox.errors import BoxNotOpened, Changed, InputRefused, NotAuthentic, NotFound
 from mailbox.office import Office
 from mailbox.people.audit import record
@@ -34,6 +34,7 @@ from mailbox.store.tables import SchoolPlan, new_id
 _PURPOSE = "care/plan"
 MOST_STEPS = 12
 LONGEST_WORDS = 120
+LONGEST_ENGLISH = 360
 LONGEST_WHO = 30
 LONGEST_WHEN = 12
 _PHONE = re.compile(r"\+?[0-9][0-9 \-]{1,18}[0-9]")
@@ -89,7 +90,8 @@ def save_steps(
 ) -> None:
     """Do from now on what ``steps`` say, in their order; blank ones are left out. Cases keep the plan they have.
 
-    Raises NotAllowed, NotFound, InputRefused (plan_…), and Changed when somebody was faster than ``seen_version``.
+    English that belonged to other words goes. Raises NotAllowed, NotFound, InputRefused (plan_…), and Changed when
+    somebody was faster than ``seen_version``.
     """
     wanted = [_clean(step) for step in steps if step.words.strip() or step.who.strip() or step.phone.strip()]
     if not wanted or len(wanted) > MOST_STEPS:
@@ -97,7 +99,7 @@ def save_steps(
     with office.database.work() as work:
         before = _to_change(office, work.session, school_id, by_person_id, key, seen_version)
         known = {step.key for step in (*before.now.steps, *before.ours.steps)}
-        kept = _with_keys(key, wanted, known)
+        kept = _with_keys(key, [_with_its_english(step, before) for step in wanted], known)
         end_plan(work.session, school_id, key)
         if tuple(kept) != before.ours.steps:
             work.session.add(_row(office, school_id, key, kept))
@@ -176,8 +178,16 @@ def _with_keys(situation: str, steps: Sequence[Step], known: set[str]) -> list[S
     return kept
 
 
+def _with_its_english(step: Step, before: SchoolSituation) -> Step:
+    """Leave out English that is ours or that was said of other words: a colleague must not follow what was changed."""
+    was = next((one for one in before.now.steps if one.key == step.key), None)
+    is_stale = was is not None and was.words != step.words and step.english in (was.english, english_of(was.words))
+    is_ours = step.english == english_of(step.words)
+    return replace(step, english="") if is_stale or is_ours else step
+
+
 def _clean(step: Step) -> Step:
-    """Return a step as it may be kept. Raises InputRefused (plan_words, plan_who, plan_when, plan_phone)."""
+    """Return a step as it may be kept. Raises InputRefused (plan_words, _english, _who, _when or _phone)."""
     words = _text("plan_words", step.words, LONGEST_WORDS)
     if not words:
         raise InputRefused("plan_words", "blank_or_long")
@@ -185,7 +195,7 @@ def _clean(step: Step) -> Step:
     if phone and (not phone.isascii() or _PHONE.fullmatch(phone) is None):
         raise InputRefused("plan_phone", "number")
     who, when = _text("plan_who", step.who, LONGEST_WHO), _text("plan_when", step.when, LONGEST_WHEN)
-    return Step(step.key, words, when, who, phone)
+    return Step(step.key, words, when, who, phone, _text("plan_english", step.english, LONGEST_ENGLISH))
 
 
 def _text(field: str, text: str, longest: int) -> str:

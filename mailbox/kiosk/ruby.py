@@ -23,6 +23,7 @@ from mailbox.web.language import CHINESE, page_language, say
 # Children of these grades are still learning to read.
 LEARNING_GRADES = range(1, 4)
 _CATALOGUE_SIZE = 2_048
+_POSTED_SIZE = 256
 _OURS = "kiosk/"
 
 
@@ -40,6 +41,7 @@ def install(app: App) -> None:
     app.jinja_env.globals["plain"] = say
     app.jinja_env.globals["shows_pinyin"] = shows_pinyin
     app.jinja_env.filters["pinyin"] = with_pinyin
+    app.jinja_env.filters["posted_pinyin"] = posted_with_pinyin
 
 
 def shows_pinyin() -> bool:
@@ -52,12 +54,33 @@ def with_pinyin(text: object) -> Markup:
     return _whole(_value(text))
 
 
+def posted_with_pinyin(text: object) -> Markup:
+    """Return what the school has posted on every page (a helper's hours, a counselor's name) with its 拼音, kept.
+
+    Never for what a child or a counselor wrote in a letter: that is kept nowhere.
+    """
+    return _posted(str(text), page_language() == CHINESE)
+
+
+@lru_cache(_POSTED_SIZE)
+def _posted(text: str, is_chinese: bool) -> Markup:
+    return _whole(_marked(text)) if is_chinese else escape(text)
+
+
 def _sentence(message: str, values: dict[str, Any]) -> Markup:
+    is_chinese = page_language() == CHINESE
+    if is_chinese and not values:
+        return _whole_of_catalogue(message)
     # The catalogue is ours; its English is markup as Jinja's own extension takes it for.
-    marked = _of_catalogue(message) if page_language() == CHINESE else Markup(say(message))  # noqa: S704
+    marked = _of_catalogue(message) if is_chinese else Markup(say(message))  # noqa: S704
     # A number keeps its own form for %(count)d.
     spoken = {name: value if isinstance(value, int) else _value(value) for name, value in values.items()}
     return _whole(marked % spoken if spoken else marked)
+
+
+@lru_cache(_CATALOGUE_SIZE)
+def _whole_of_catalogue(message: str) -> Markup:
+    return _whole(_of_catalogue(message))
 
 
 def _value(text: object) -> Markup:

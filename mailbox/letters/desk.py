@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mailbox.alarms.outbox import acknowledge_thread
+from mailbox.alarms.outbox import acknowledge, ringing_for
 from mailbox.errors import NotAllowed, NotFound
 from mailbox.letters.opened import (
     OpenedCorrection,
@@ -99,6 +99,7 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
     with office.database.work() as work:
         session = work.session
         thread = find_thread(office, session, colleague, thread_id)
+        alarms = ringing_for(session, thread.id)
         keys = ReaderKeys(session, colleague)
         kept = notes_of(session, thread.id)
         notes = [open_note(keys, note) for note in kept]
@@ -112,7 +113,7 @@ def open_thread(office: Office, colleague: Colleague, thread_id: str) -> OpenedT
         if all(note.read or opened.problem == "damaged" for note, opened in zip(kept, notes, strict=True)):
             # The school's row first, as everywhere: the head may say in this moment that somebody was reached.
             school_locked(session, thread.school_id)
-            acknowledge_thread(session, thread.id)
+            acknowledge(session, alarms)
         record(office, session, thread.school_id, colleague.person_id, "thread.read", thread.id)
         is_answered = any(reply.promised_on is None for reply in replies)
         row = queue_row(thread, office, now_seconds, is_answered, calendar_for(office, session, thread.school_id))

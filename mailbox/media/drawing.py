@@ -19,6 +19,12 @@ _READERS: dict[str, type[ImageFile]] = {"png": PngImageFile, "jpeg": JpegImageFi
 # The largest iPad's whole screen has 5.6 million. Four bytes each, and a few copies of them, fit an old PC.
 _MOST_PIXELS = 8_000_000
 _LONGEST_SIDE = 8_192
+# A canvas is written in one scan and a camera's picture in ten. Each costs a walk over every pixel for a few bytes.
+_MOST_SCANS = 64
+_SCAN = b"\xff\xda"
+# Pillow unpacks up to a megabyte for each of these, of which nothing is kept; a good file has one or two.
+_MOST_PACKED = 64
+_PACKED = (b"iCCP", b"zTXt", b"iTXt")
 _MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
 # A sheet that holds one light colour only was left as it was; one that is black all over was not.
 _LIGHT = 225
@@ -34,6 +40,7 @@ def draw_anew(form: str, content: bytes) -> bytes:
 
     Raises MediaRefused: too_large, not_a_drawing, empty; anything else that is raised means a broken file.
     """
+    _require_quick(form, content)
     with _READERS[form](BytesIO(content)) as picture:
         width, height = picture.size
         if width * height > _MOST_PIXELS or max(width, height) > _LONGEST_SIDE:
@@ -50,6 +57,14 @@ def draw_anew(form: str, content: bytes) -> bytes:
         # Strokes of a finger stay far below; this is for noise, and ends.
         sheet = sheet.reduce(2)
     return made
+
+
+def _require_quick(form: str, content: bytes) -> None:
+    """Refuse what keeps the reader busy for minutes with little. Among pixels such names stand by chance at most."""
+    scans = content.count(_SCAN) if form == "jpeg" else 0
+    packed = sum(content.count(name) for name in _PACKED) if form == "png" else 0
+    if scans > _MOST_SCANS or packed > _MOST_PACKED:
+        raise MediaRefused("not_a_drawing")
 
 
 def _as_png(sheet: Image.Image) -> bytes:

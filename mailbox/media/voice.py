@@ -29,6 +29,8 @@ _MOST_CHANNELS = 2
 _RATES = range(8_000, 96_001)
 # Of LAME's 0 (careful) to 9: two to four times as quick as its own choice. The rate is generous enough for speech.
 _QUICKNESS = "7"
+# Opus has no shorter ones than of 2.5 ms. Pieces that do not sound are refused one by one, and make nothing longer.
+_MOST_PIECES = LONGEST_SECONDS * 400
 # Shorter is a slip of the finger.
 _SHORTEST_SECONDS = 0.2
 
@@ -76,7 +78,9 @@ def _frames(container: Any, stream: AudioStream) -> Iterator[AudioFrame]:
     stream.codec_context.thread_count = 1
     # A file that ends in the midst of a piece ends there.
     with suppress(av.FFmpegError):
-        for packet in container.demux(stream):
+        for number, packet in enumerate(container.demux(stream)):
+            if number > _MOST_PIECES:
+                raise MediaRefused("too_long")
             decoded: list[Any] = []
             with suppress(av.FFmpegError):
                 decoded = packet.decode()

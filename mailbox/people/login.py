@@ -19,7 +19,13 @@ from mailbox.sealing.passphrase import LockedKey, spend_the_same_time, unlock_pr
 from mailbox.sealing.session import lock_session, open_session, session_id_of
 from mailbox.store.database import Session
 from mailbox.store.marked import check_mark, set_mark
-from mailbox.store.people import CLOCK_STEP_SECONDS, end_idle_sessions, has_idle_session, person_by_login
+from mailbox.store.people import (
+    CLOCK_STEP_SECONDS,
+    end_every_session,
+    end_idle_sessions,
+    has_idle_session,
+    person_by_login,
+)
 from mailbox.store.tables import DeskSession, Person, School
 
 # How long after the passphrase the second factor's code may come.
@@ -158,6 +164,21 @@ def remove_idle_sessions(office: Office) -> None:
     with office.database.work() as work:
         end_idle_sessions(work.session, idle_before, now_seconds)
         work.commit()
+    # SQLite's journal would keep the half of a key that the row held, and the browser's folder may hold the other.
+    office.database.wipe_removed()
+
+
+def end_sessions_at_the_stop(office: Office) -> None:
+    """End every session, since nobody watches over their time while the program is off.
+
+    A browser keeps its cookie on the disk. Who takes a computer that was switched off, mailbox and desk in one, would
+    find both halves of a reader's key. Raises NotKept.
+    """
+    with office.database.work() as work:
+        end_every_session(work.session)
+        work.commit()
+    # With the last connection SQLite's journal goes, in which the rows still lie.
+    office.database.close()
 
 
 def _idle_before_seconds(office: Office) -> int:
@@ -179,3 +200,5 @@ def log_out(office: Office, cookie: str) -> None:
         if row is not None:
             work.session.delete(row)
         work.commit()
+    if row is not None:
+        office.database.wipe_removed()

@@ -18,6 +18,8 @@ from mailbox.store.ways_back import notice_of, notices_for, remove_notice
 SLIPS_USED, SLIPS_FAILED, SLIPS_MADE = "slips_used", "slips_failed", "slips_made"
 # Whose slips were read by a program that could not show new ones: they are to make new ones at the desk.
 MAKE_SLIPS = "make_slips"
+# Somebody gave the right passphrase of this person and very many wrong codes after it.
+CODES_WRONG = "codes_wrong"
 # A reader was put out by a colleague.
 PUT_OUT = "put_out"
 

@@ -51,6 +51,8 @@ def change_passphrase(office: Office, colleague: Colleague, old: str, new: str) 
         end_sessions_of(work.session, kept.id)
         record(office, work.session, kept.school_id, kept.id, "passphrase.change")
         work.commit()
+    # The same key under the old passphrase, which somebody may know, must not lie on in SQLite's journal.
+    office.database.wipe_removed()
 
 
 def login_name_of(office: Office, colleague: Colleague) -> str:
@@ -86,6 +88,8 @@ def end_other_sessions(office: Office, colleague: Colleague, cookie: str, sessio
         if ended:
             record(office, work.session, colleague.school_id, colleague.person_id, "session.end")
         work.commit()
+    if ended:
+        office.database.wipe_removed()
 
 
 def _line(office: Office, row: DeskSession, here: str) -> SessionLine:

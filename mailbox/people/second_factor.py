@@ -13,6 +13,7 @@ from mailbox.errors import Changed, CodeRefused, InputRefused, NotAllowed, NotAu
 from mailbox.office import Office
 from mailbox.people.audit import record
 from mailbox.people.login import CODE_PATIENCE_S, Colleague, require_passphrase
+from mailbox.people.notices import CODES_WRONG, tell
 from mailbox.people.roster import authentic, require_person
 from mailbox.rules.roles import Act
 from mailbox.sealing.second_factor import (
@@ -33,6 +34,7 @@ from mailbox.store.database import Session
 from mailbox.store.marked import carries_mark, check_mark, set_mark
 from mailbox.store.people import end_sessions_of, school_locked
 from mailbox.store.tables import DeskSession, Person, School, SpareCode, new_id
+from mailbox.store.ways_back import notice_of
 
 _ISSUER = "悄悄话信箱"
 
@@ -115,10 +117,25 @@ def give_code(office: Office, cookie: str, code: str) -> None:
         work.commit()
 
 
-def person_awaited(office: Office, cookie: str) -> str:
-    """Return whose code is awaited, for counting their tries. Raises SessionRefused."""
+def person_awaited(office: Office, cookie: str) -> tuple[str, str]:
+    """Return id and login name of whose code is awaited, for counting their tries. Raises SessionRefused."""
     with office.database.view() as view:
-        return _half_in(office, view.session, session_id_of(cookie), int(office.clock().timestamp()))[1].id
+        person = _half_in(office, view.session, session_id_of(cookie), int(office.clock().timestamp()))[1]
+        return person.id, person.login_name or ""
+
+
+def tell_of_wrong_codes(office: Office, person_id: str) -> None:
+    """Let somebody know, once a day, that very many wrong codes came after their right passphrase. Raises NotKept."""
+    today = office.local_now().date()
+    with office.database.view() as view:
+        # Who goes on trying makes no more work than a look.
+        if notice_of(view.session, person_id, CODES_WRONG, person_id, today) is not None:
+            return
+        school_id = view.session.get_one(Person, person_id).school_id
+    with office.database.work() as work:
+        school_locked(work.session, school_id)
+        tell(office, work.session, school_id, CODES_WRONG, person_id, {person_id})
+        work.commit()
 
 
 def take_off_own(office: Office, colleague: Colleague, passphrase: str) -> None:

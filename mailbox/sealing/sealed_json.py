@@ -19,11 +19,11 @@ def json_from(raw: bytes) -> Any:
     text = bytes_to_text(raw)
     try:
         kept = json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_refuse)
+        # We write every character as itself, so an escape is rare; half a character can only come as one.
+        written_again = json.dumps(kept, ensure_ascii=False) if "\\u" in text else ""
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if "\\u" in text:
-        # We write every character as itself, so this is rare; half of one can only come as its escape.
-        text_to_bytes(json.dumps(kept, ensure_ascii=False))
+    text_to_bytes(written_again)
     return kept
 
 

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from mailbox.store.tables import DeskSession, Person, SpareCode
 
+# Steps of half a minute: a code of one step to come, then a clock set back by a minute, then a code of one step ago.
+_MOST_STEPS_AHEAD = 4
+
 
 def sessions_of(session: Session, person_id: str) -> Sequence[DeskSession]:
     query = select(DeskSession).where(DeskSession.person_id == person_id).order_by(DeskSession.last_act_seconds.desc())
@@ -16,8 +19,13 @@ def sessions_of(session: Session, person_id: str) -> Sequence[DeskSession]:
 
 
 def use_step(session: Session, person_id: str, step: int) -> bool:
-    """Note that a step's code was used; return False if it, or a later one, was used before."""
-    unused = or_(Person.totp_step.is_(None), Person.totp_step < step)
+    """Note that a step's code was used; return False if it, or a later one, was used before.
+
+    What lies further ahead than a small correction of the clock was used while the clock ran ahead: nobody may be kept
+    out until that day comes.
+    """
+    is_astray = Person.totp_step > step + _MOST_STEPS_AHEAD
+    unused = or_(Person.totp_step.is_(None), Person.totp_step < step, is_astray)
     return _changed(session, update(Person).where(Person.id == person_id, unused).values(totp_step=step)) == 1
 
 

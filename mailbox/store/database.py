@@ -65,6 +65,9 @@ class Database:
                     return True
                 time.sleep(_WIPE_TURN_S)
             return False
+        except sqlite3.Error:
+            # A disk that refuses even this; what was removed is removed all the same.
+            return False
         finally:
             cursor.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
             connection.close()

@@ -8,7 +8,11 @@ log and its archives, and blocks that a disk has put aside; docs/retention.md sa
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +24,9 @@ from mailbox.store.tables import Base
 
 # Building anew takes memory and a lock for as long as the file is large: 256 MiB are about 25,000 letters.
 MOST_BYTES_ANEW = 256 * 1024 * 1024
+# Whoever writes meanwhile waits, five seconds at most, and a child's letter would then be sent back with its words. The
+# file is first read through, which can be given up, and then written, which cannot: so the reading has a third of that.
+SECONDS_ANEW = 1.5
 # Beside the letters' own tables: what held them, and what goes with a letter.
 _LAID_ANEW = (
     "week_keys",
@@ -59,13 +66,26 @@ def _build_file_anew(database: Database) -> bool:
     # Not through a session: within a transaction nothing is built anew. Its own copy lies in memory (temp_store).
     connection = database.engine.raw_connection()
     try:
-        connection.cursor().execute("VACUUM")
+        with _interrupted_when_late(connection):
+            connection.cursor().execute("VACUUM")
     except Exception as refused:
-        # The driver's own error, not SQLAlchemy's: a full disk, or somebody who writes for long.
+        # The driver's own error, not SQLAlchemy's: a full disk, or somebody who writes for long, or it took too long.
         raise NotKept(type(refused).__name__) from None
     finally:
         connection.close()
     return True
+
+
+@contextmanager
+def _interrupted_when_late(connection: Any) -> Iterator[None]:
+    too_late = threading.Timer(SECONDS_ANEW, connection.interrupt)
+    too_late.start()
+    try:
+        yield
+    finally:
+        too_late.cancel()
+        # Nobody who borrows the connection next may be interrupted in its place.
+        too_late.join()
 
 
 def _lay_tables_anew(database: Database) -> None:

@@ -13,8 +13,8 @@ from mailbox.store.tables import Alarm, AlarmStep, Channel, Delivery, Thread, is
 # What goes on to the next person until somebody opens the letter.
 _CALLING = ("urgent", "closed")
 # No pause, claim or hold of ours is longer. What lies further ahead was written by a clock that ran ahead and was then
-# set right; it must not wait for that day.
-_LONGEST_PAUSE_SECONDS = 3_600
+# set right; it must not wait for that moment.
+_LONGEST_PAUSE_SECONDS = 900
 _LONGEST_HOLD_SECONDS = 4 * 3_600
 
 
@@ -170,7 +170,9 @@ def _changed(session: Session, statement: Executable) -> int:
 def _due(now_seconds: int) -> ColumnElement[bool]:
     # Notices may wait for the end of the quiet hours; an open alarm never does.
     is_alarm = exists(select(Alarm.id).where(Alarm.id == Delivery.alarm_id, Alarm.state == "open"))
-    is_astray = and_(Delivery.next_attempt_at > now_seconds + _LONGEST_PAUSE_SECONDS, is_alarm)
-    waiting = and_(Delivery.state == "waiting", or_(Delivery.next_attempt_at <= now_seconds, is_astray))
+    # Nor does it wait for anything before its first try, whatever the clock was when it was written.
+    is_astray = or_(Delivery.next_attempt_at > now_seconds + _LONGEST_PAUSE_SECONDS, Delivery.attempts == 0)
+    may_go = or_(Delivery.next_attempt_at <= now_seconds, and_(is_astray, is_alarm))
+    waiting = and_(Delivery.state == "waiting", may_go)
     is_over = or_(Delivery.claimed_until < now_seconds, Delivery.claimed_until > now_seconds + _LONGEST_PAUSE_SECONDS)
     return or_(waiting, and_(Delivery.state == "sending", is_over))

@@ -59,6 +59,10 @@ def end_sessions_of(session: Session, person_id: str) -> None:
     session.execute(delete(DeskSession).where(DeskSession.person_id == person_id))
 
 
+def end_every_session(session: Session) -> None:
+    session.execute(delete(DeskSession))
+
+
 def has_idle_session(session: Session, idle_before_seconds: int, now_seconds: int) -> bool:
     return bool(session.scalar(select(exists().where(_is_over(idle_before_seconds, now_seconds)))))
 

@@ -65,8 +65,9 @@ _SHOWN = (
 class QueueColumns:
     """What can be asked of a thread, for one reader at one moment.
 
-    ``late_since``: the newest day of arrival that is late, for each shape. A thread that says what cannot be is none
-    of the sound ones: it stands with the urgent ones as if it came now, since nobody knows that it is not.
+    ``late_since``: the newest day of arrival that is late, for each shape. A damaged thread, one that says what cannot
+    be, is none of the sound ones: it stands and counts with the urgent ones as if it came now, since nobody knows that
+    it is not, and is never late. A state that is none waits; a kind that is none is found by no wish for a kind.
     """
 
     school_id: str

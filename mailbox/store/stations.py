@@ -14,8 +14,8 @@ def heard_at_by_station(session: Session, school_id: str) -> dict[str, int]:
     return {sign.station_id: sign.heard_at for sign in session.execute(query)}
 
 
-def has_sign_since(session: Session, station_id: str, heard_at: int) -> bool:
-    query = select(StationSign.id).where(StationSign.station_id == station_id, StationSign.heard_at >= heard_at)
+def has_sign_of(session: Session, station_id: str, heard_at: int) -> bool:
+    query = select(StationSign.id).where(StationSign.station_id == station_id, StationSign.heard_at == heard_at)
     return session.scalar(query) is not None
 
 

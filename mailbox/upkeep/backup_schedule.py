@@ -130,8 +130,10 @@ def _is_due(office: Office, result: Result) -> bool:
     is_made = result.good_at is not None and last_due <= _moment(result.good_at) <= now
     if is_made and _is_sealed_to_these_slips(office, result):
         return False
-    is_again_too_soon = result.reason and result.tried_at is not None and now - _moment(result.tried_at) < _AGAIN_AFTER
-    return not is_again_too_soon
+    if not result.reason or result.tried_at is None:
+        return True
+    # One tried by a clock that ran ahead keeps nobody waiting for that day.
+    return not timedelta(0) <= now - _moment(result.tried_at) < _AGAIN_AFTER
 
 
 def _is_sealed_to_these_slips(office: Office, result: Result) -> bool:

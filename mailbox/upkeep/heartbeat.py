@@ -33,6 +33,6 @@ def last_beat(settings: Settings) -> datetime | None:
 
 
 def is_alive(settings: Settings, now: datetime) -> bool:
-    """Whether the worker looked within the last minutes."""
+    """Whether the worker looked within the last minutes; a look of a clock that ran ahead is none."""
     last = last_beat(settings)
-    return last is not None and (now - last).total_seconds() < LATE_SECONDS
+    return last is not None and abs((now - last).total_seconds()) < LATE_SECONDS

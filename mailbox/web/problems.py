@@ -1,7 +1,7 @@
 """Pages for what has no page: unknown addresses, bodies that are too large, errors inside.
 
-Owns their sentences, that an error leaves its class in the log and nothing else (its message may hold words), and
-that a body too large is let arrive and dropped: a browser shows our page only when its own sending came to an end.
+Owns their sentences, and that an error leaves its class in the log and nothing else (its message may hold words). A
+body that is too large has arrived by then (waitress takes it whole), so that a browser shows our page.
 """
 
 from __future__ import annotations
@@ -13,10 +13,6 @@ from flask import Flask, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mailbox.web.language import say
-
-# More than this is no child with a long letter; that connection may break.
-_MOST_DROPPED_BYTES = 32 * 1_024 * 1_024
-_PIECE_BYTES = 65_536
 
 _log = logging.getLogger("mailbox.web")
 # N_ marks a message for the catalogue where it is not yet spoken.
@@ -44,19 +40,9 @@ def _page(problem: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPExcep
     code = problem.code or 500
     if code < 400:
         return problem
-    if code == 413:
-        _drop_body()
     title, sentence = _SENTENCES.get(code, _SENTENCES[500 if code >= 500 else 404])
     if code == 413 and request.mimetype == "multipart/form-data":
         title, sentence = _TOO_LARGE_WITH_PARTS
     # The standard asks for it (RFC 9110, 15.5.6).
     methods = {"Allow": ", ".join(problem.valid_methods or ())} if isinstance(problem, MethodNotAllowed) else {}
     return render_template("kiosk/trouble.html", title=say(title), sentence=say(sentence)), code, methods
-
-
-def _drop_body() -> None:
-    # Without a length, only a server that says where the body ends can be read to its end.
-    length = _MOST_DROPPED_BYTES if request.environ.get("wsgi.input_terminated") else request.content_length or 0
-    left, source = min(length, _MOST_DROPPED_BYTES), request.environ["wsgi.input"]
-    while left > 0 and (piece := source.read(min(left, _PIECE_BYTES))):
-        left -= len(piece)

@@ -31,7 +31,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = StrictParser
     error_task_class = Refusal
     _timed: Any = None
-    _begun = 0.0
+    _begun_s = 0.0
 
     def received(self, data: bytes) -> bool:
         taken = bool(super().received(data))
@@ -42,11 +42,16 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def _mind_the_time(self) -> None:
         """Let a request that takes too long count as idle since it began, so that the server's next look ends it."""
-        request, now = self.request, time.time()
+        # How long it takes is counted by a clock that nobody sets; when it began is told by the server's own.
+        request, now_s = self.request, time.monotonic()
         if request is not self._timed:
-            self._timed, self._begun = request, now
-        if request is not None and (not request.headers_finished or now - self._begun > LONGEST_SECONDS):
-            self.last_activity = self._begun
+            self._timed, self._begun_s = request, now_s
+        taken_s = now_s - self._begun_s
+        if request is not None and (not request.headers_finished or taken_s > LONGEST_SECONDS):
+            self.last_activity = time.time() - taken_s
+        # A clock that was set back a day would put off the server's next look at idle connections until that day.
+        soon = time.time() + self.adj.cleanup_interval
+        self.server.next_channel_cleanup = min(self.server.next_channel_cleanup, soon)
 
     def _held_by_all(self) -> int:
         channels = list(self.server.active_channels.values())

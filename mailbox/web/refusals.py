@@ -33,9 +33,18 @@ _NOT_UNDERSTOOD = (
     "The mailbox did not understand what was sent just now. Go back to the start and try once more.",
 )
 _SENTENCES = {
+    403: (
+        "这是从别的网站送来的，信箱没有收。请在信箱自己的页面上再试一次。",
+        "This came from another site, and the mailbox did not take it. Please try again on the mailbox's own page.",
+    ),
     413: (
         "送来的东西太大了，收不下。少放一样，再送一次。",
         "This is more than the mailbox can take. Leave something out and send it again.",
+    ),
+    421: (
+        "信箱不认识这个网址。请用信箱自己的网址。技术老师：要用这个名字，请在 mailbox.toml 里写 other_names。",
+        "The mailbox is not known under this name. Use its own address. To let this name be used, a technician writes"
+        " it into mailbox.toml: other_names.",
     ),
     500: (
         "信箱出了点问题，不是你的错。请再试一次；还不行，请告诉老师。",

@@ -49,9 +49,14 @@ HTTP: dict[str, Any] = {
 
 
 def serve(
-    app: Flask, settings: Settings, when_worker_starts: Callable[[], None], *, alone: bool = sys.platform == "win32"
+    app: Flask,
+    settings: Settings,
+    when_worker_starts: Callable[[], None],
+    when_stopped: Callable[[], None],
+    *,
+    alone: bool = sys.platform == "win32",
 ) -> None:
-    """Serve ``app`` until stopped; ``when_worker_starts`` runs once in every serving process.
+    """Serve ``app`` until stopped; ``when_worker_starts`` runs once in every serving process, ``when_stopped`` once.
 
     ``alone`` serves in this one process; Windows has no other way. Raises SettingsRefused where it cannot be begun.
     """
@@ -61,9 +66,12 @@ def serve(
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if alone:
         when_worker_starts()
-        make_server(app, host=settings.listen_host, port=settings.listen_port, threads=THREADS_ALONE).run()
+        try:
+            make_server(app, host=settings.listen_host, port=settings.listen_port, threads=THREADS_ALONE).run()
+        finally:
+            when_stopped()
     else:
-        _serve_in_workers(app, settings, when_worker_starts, make_server)
+        _serve_in_workers(app, settings, when_worker_starts, when_stopped, make_server)
 
 
 def _server_maker(settings: Settings) -> Callable[..., Any]:
@@ -83,7 +91,11 @@ def _server_maker(settings: Settings) -> Callable[..., Any]:
 
 
 def _serve_in_workers(
-    app: Flask, settings: Settings, when_worker_starts: Callable[[], None], make_server: Callable[..., Any]
+    app: Flask,
+    settings: Settings,
+    when_worker_starts: Callable[[], None],
+    when_stopped: Callable[[], None],
+    make_server: Callable[..., Any],
 ) -> None:
     from gunicorn.app.base import BaseApplication
 
@@ -112,6 +124,8 @@ def _serve_in_workers(
         # A door for remote control that nobody here needs, and a megabyte of it.
         "control_socket_disable": True,
         "post_worker_init": lambda _worker: when_worker_starts(),
+        # In the first process alone, when the others are gone.
+        "on_exit": lambda _master: when_stopped(),
     }
 
     class Served(BaseApplication):

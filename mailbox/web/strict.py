@@ -2,6 +2,7 @@
 
 waitress reads HTTP. This refuses besides: a body whose length is not said before it (nobody's browser sends a form so,
 and two lengths are how one request is hidden in another), no address or two of them, and what waitress would break on.
+What is refused is not asked for its body.
 """
 
 from __future__ import annotations
@@ -16,6 +17,13 @@ _IN_PIECES = b"\ntransfer-encoding"
 
 class StrictParser(HTTPRequestParser):  # type: ignore[misc]
     """One request as it comes in; ``error`` is set where it is refused."""
+
+    def received(self, data: bytes) -> int:
+        taken = int(super().received(data))
+        if self.error is not None:
+            # Otherwise waitress would first ask for the body of what is refused.
+            self.expect_continue = False
+        return taken
 
     def parse_header(self, header_plus: bytes) -> None:
         """Raises ParsingError, which is answered with 400."""

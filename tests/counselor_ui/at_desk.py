@@ -15,6 +15,7 @@ from mailbox.letters.desk import queue
 from mailbox.letters.post import Letter, post
 from mailbox.office import Office
 from mailbox.store.tables import new_id
+from mailbox.web.throttle import Throttle
 from tests.conftest import PASSPHRASE, SchoolAtWork
 from tests.support.pages import pages_of
 from triage.protocol import Assessment, Reason, Source, Topic, Urgency
@@ -23,6 +24,22 @@ HTTPS = "https://localhost"
 _FORM = re.compile(r"<form[^>]*>.*?</form>", re.S)
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 _TAG = re.compile(r"<[^>]+>")
+
+
+class Hand:
+    """A clock of the counters of tries that only a test moves."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    @classmethod
+    def of(cls, browser: Browser) -> Hand:
+        """Put one into the program that ``browser`` talks with."""
+        hand = cls()
+        browser.client.application.extensions["throttle"] = Throttle(hand)
+        return hand
 
 
 @dataclass

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from mailbox.people.arrivals import accept_invitation, approve, invite
 from mailbox.rules.roles import LEAD
 from tests.conftest import PASSPHRASE, SchoolAtWork
-from tests.counselor_ui.at_desk import Browser, another_browser, browser_at, logged_in, words_of
+from tests.counselor_ui.at_desk import Browser, Hand, another_browser, browser_at, logged_in, words_of
 
 NEW = "窗台上的仙人掌想学会游泳"
 DEVICE = "__Host-desk-device"
@@ -109,6 +109,30 @@ def test_guessing_codes_is_slowed_down(school: SchoolAtWork, browser: Browser) -
     fresh.log_in("lin")
     answers = [fresh.send("/desk/code", "/desk/code", code=f"00000{n}").status_code for n in range(6)]
     assert answers == [400] * 5 + [429]
+
+
+def test_who_has_the_passphrase_guesses_codes_by_the_hour_and_is_told_of_to_whom_it_belongs(
+    school: SchoolAtWork, browser: Browser
+) -> None:
+    secret, _ = turn_on(school, browser)
+    hand = Hand.of(browser)
+    hers, thief = another_browser(browser), another_browser(browser)
+    for somebody in (hers, thief):
+        somebody.log_in("lin")
+    hers.send("/desk/code", "/desk/code", code=code_now(school, secret, 1))
+    given = []
+    for _ in range(24):
+        hand.now += 60
+        given.append(thief.send("/desk/code", "/desk/code", code="000000"))
+    assert [answer.status_code for answer in given] == [400] * 20 + [429] * 4
+    assert "分钟再试" in given[-1].text
+    hand.now += 3_600
+    assert [thief.send("/desk/code", "/desk/code", code="000000").status_code for _ in range(2)] == [400, 429]
+    # Told once, and at her own computer she is not kept out by it.
+    assert hers.get(ACCOUNT).text.count("写错了很多次动态码") == 1
+    school.clock.advance(minutes=10)
+    assert hers.log_in("lin").status_code == 303
+    assert hers.send("/desk/code", "/desk/code", code=code_now(school, secret)).location == "/desk/"
 
 
 def test_a_wrong_first_code_keeps_the_same_secret(school: SchoolAtWork, browser: Browser) -> None:

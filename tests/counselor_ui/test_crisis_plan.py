@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mailbox.care.plan import english_of
+from mailbox.care.school_plan import situation_of
 from mailbox.people.arrivals import accept_invitation, approve, invite
 from mailbox.rules.roles import HEAD, LEAD
 from tests.conftest import PASSPHRASE, SchoolAtWork
@@ -31,6 +33,25 @@ def test_the_plan_is_changed_shown_printed_and_given_back(school: SchoolAtWork) 
     assert "青山小学 危机预案" in paper and "王主任 010-62001234" in paper and "2026-03-02" in paper
     assert browser.send(FORM, "/bullying", do="restore", version=version(browser.get(FORM).text)).status_code == 303
     assert "学校自己的" not in words_of(browser.get("/desk/plan/").text)
+
+
+def test_an_english_page_says_ours_in_both_languages_and_the_schools_words_as_they_are(school: SchoolAtWork) -> None:
+    browser = logged_in(school)
+    stop = situation_of(school.office, school.school_id, "bullying").ours.steps[0].words
+    assert english_of(stop) not in words_of(browser.get("/desk/plan/").text)
+    assert 'name="english-0"' not in browser.get(FORM).text
+    browser.language = "en"
+    shown, paper = (words_of(browser.get(page).text) for page in ("/desk/plan/", "/desk/plan/print"))
+    for page in (shown, paper):
+        assert f"{stop} {english_of(stop)}" in page and "Same day" in page and "Bullying" in page
+    assert english_of(stop) in words_of(browser.get(FORM).text)
+    own = {"words-1": "有伤先看伤", "english-1": "See to injuries first", "words-0": "先到操场", "english-0": ""}
+    assert browser.send(FORM, "/bullying", do="save", **own).status_code == 303
+    shown = words_of(browser.get("/desk/plan/").text)
+    assert "有伤先看伤 See to injuries first" in shown and "先到操场" in shown
+    browser.language = "zh-CN"
+    assert "See to injuries first" not in words_of(browser.get("/desk/plan/").text)
+    assert 'type="hidden" name="english-1" value="See to injuries first"' in browser.get(FORM).text
 
 
 def test_what_is_refused_stays_in_the_form_with_a_sentence(school: SchoolAtWork) -> None:

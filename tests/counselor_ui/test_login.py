@@ -17,28 +17,16 @@ from mailbox.sealing import passphrase
 from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.passphrase import Argon2Cost
 from mailbox.store.tables import DeskSession
-from mailbox.web.throttle import Throttle
 from tests.conftest import PASSPHRASE, SchoolAtWork
-from tests.counselor_ui.at_desk import HTTPS, Browser, another_browser, browser_at, form_of, logged_in, words_of
+from tests.counselor_ui.at_desk import HTTPS, Browser, Hand, another_browser, browser_at, form_of, logged_in, words_of
 
 WRONG = "这不是口令这不是口令"
 SESSION, DEVICE, KIOSK = "__Host-desk", "__Host-desk-device", "__Host-kiosk"
 
 
-class Hand:
-    """A clock of the counters that only a test moves."""
-
-    now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def hand(browser: Browser) -> Hand:
-    hand = Hand()
-    browser.client.application.extensions["throttle"] = Throttle(hand)
-    return hand
+    return Hand.of(browser)
 
 
 @pytest.fixture

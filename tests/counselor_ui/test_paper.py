@@ -10,13 +10,16 @@ from datetime import UTC, date, datetime, timedelta
 import openpyxl
 import pytest
 
+from counselor_ui.papers.whole import lesson_of
 from mailbox.letters.desk import open_thread, queue
 from mailbox.letters.post import Letter, post
 from mailbox.openings.week_reports import freeze_ended_weeks, reports, say_what_became
 from mailbox.people.arrivals import accept_invitation, invite
 from mailbox.rules.roles import HEAD
+from mailbox.rules.weekly_paper import Paper, Version, paper_of
 from tests.conftest import PASSPHRASE, SchoolAtWork
 from tests.counselor_ui.at_desk import Browser, browser_at, logged_in, words_of
+from tests.mailbox.rules.test_weekly_paper import ORIGIN, week
 
 PAPER = "/desk/paper/"
 WORDS = "向日葵种在操场东边"
@@ -114,6 +117,27 @@ def test_topics_are_counted_from_the_page_and_stand_in_it_once_four_weeks_are(sc
     for day in ("03-06", "03-13", "03-20", "03-27"):
         assert browser.send(PAPER, f"/2026-{day}/topics").status_code == 303
     assert row_of(browser.get(PAPER).text, "其他") == ["45", "45"]
+
+
+def four_weeks(topics: dict[str, int]) -> Paper:
+    return paper_of([week(number, 0, 0, 0, 40, topics=topics) for number in range(4)], Version.SCHOOL, ORIGIN)
+
+
+@pytest.mark.parametrize(
+    ("topics", "suggested"),
+    [
+        ({"bullying": 7, "study": 9, "thanks": 20}, "考试以前睡不着"),
+        ({"bullying": 9, "study": 7}, "旁边的人能做什么"),
+        ({"thanks": 20}, ""),
+    ],
+)
+def test_the_topic_that_was_told_most_often_suggests_the_next_lesson(topics: dict[str, int], suggested: str) -> None:
+    lesson = lesson_of(four_weeks(topics))
+    assert suggested in lesson and bool(suggested) is bool(lesson)
+
+
+def test_a_topic_that_is_hidden_suggests_nothing() -> None:
+    assert lesson_of(four_weeks({"bullying": 1})) == ""
 
 
 def test_wishes_are_written_for_everybody_and_a_long_text_is_not_lost(browser: Browser) -> None:

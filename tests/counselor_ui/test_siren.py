@@ -12,7 +12,7 @@ from mailbox.alarms.siren import ring_test, ringing
 from mailbox.letters.desk import open_thread
 from mailbox.people.listing import station_lines
 from mailbox.people.setup import steps
-from mailbox.people.stations import KIOSK, SIREN, invite_station, withdraw
+from mailbox.people.stations import KIOSK, SIREN, invite_station, kind_of_invitation, withdraw
 from tests.conftest import SchoolAtWork
 from tests.counselor_ui.at_desk import HTTPS, Browser, another_browser, arrive, browser_at, words_of
 
@@ -116,6 +116,7 @@ def test_a_kiosks_link_makes_no_siren(school: SchoolAtWork) -> None:
     token = invite_station(school.office, school.school_id, school.technician_id, KIOSK, "三楼走廊")
     answer = browser_at(school.office).client.post(f"/siren/enroll/{token}", base_url=HTTPS)
     assert (answer.status_code, "Set-Cookie" in answer.headers) == (404, False)
+    assert kind_of_invitation(school.office, token) == KIOSK
 
 
 @pytest.mark.parametrize("name", ["siren.wav", "siren-lost.wav"])

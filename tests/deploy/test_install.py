@@ -51,6 +51,18 @@ def test_program_settings_and_data_are_apart_and_only_the_data_are_the_mailbox_o
     assert os.access(placed / "usr/local/sbin/qiaoqiaohua", os.X_OK)
 
 
+def test_a_python_in_a_home_folder_is_refused_before_anything_is_put_anywhere(tmp_path: Path) -> None:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("the script is for root, on Linux")
+    somebodys = tmp_path / "python3"
+    somebodys.write_text("#!/bin/sh\necho /home/lin/.pyenv/versions/3.12\n")
+    somebodys.chmod(0o755)
+    environment = {**os.environ, "DESTDIR": str(tmp_path / "computer"), "PYTHON": str(somebodys)}
+    told = subprocess.run([SCRIPT], env=environment, capture_output=True, text=True, check=False)
+    assert told.returncode == 1 and "PYTHON=/usr/bin/python3" in told.stderr
+    assert not (tmp_path / "computer").exists()
+
+
 def test_what_is_put_there_or_into_the_container_is_enough_to_run(placed: Path, tmp_path: Path) -> None:
     program = placed / "opt/qiaoqiaohua"
     # The container copies the same, and all of models/ that is sent.

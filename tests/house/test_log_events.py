@@ -63,7 +63,8 @@ def test_an_event_as_it_may_be_written_is_nothing_to_complain_of() -> None:
         f"2026-03-02 ERROR mailbox.letters a letter could not be opened {ROW}",
         f"2026-03-02 ERROR mailbox.alarms an alarm could not call anybody NotKept {ROW}",
         "2026-03-02 ERROR mailbox.upkeep a backup could not be made no_room",
-        "2026-03-02 ERROR waitress ValueError mailbox/web/receiving.py:12",
+        "2026-03-02 WARNING apprise",
+        "2026-03-02 ERROR gunicorn.error Connection in use: ('127.0.0.1', 8000)",
     )
     assert wrong_lines("\n".join(lines)) == []
 
@@ -78,6 +79,10 @@ def test_an_event_as_it_may_be_written_is_nothing_to_complain_of() -> None:
         "2026-03-02 ERROR mailbox.letters a sentence that nobody put on the list",
         "2026-03-02 ERROR app Exception on /write [POST]",
         "2026-03-02 WARNING waitress 127.0.0.1 sent something",
+        "2026-03-02 ERROR waitress ValueError mailbox/web/receiving.py:12",
+        "2026-03-02 ERROR gunicorn.error",
+        "2026-03-02 ERROR sqlalchemy.pool.impl.QueuePool OperationalError",
+        "2026-03-02 WARNING apprise ntfy could not be reached",
         "2026-03-02 ERROR mailbox.web a page failed: KeyError",
         "worker: NotKept",
         "/work/main/app.py:3: DeprecationWarning: old",
@@ -89,5 +94,6 @@ def test_any_other_line_and_each_failure_of_the_program_is_noticed(line: str) ->
 
 def test_a_failure_that_a_test_brings_about_is_none() -> None:
     log = "2026-03-02 ERROR mailbox.web a page failed: KeyError\nworker: NotKept"
+    assert wrong_lines("2026-03-02 ERROR waitress KeyError app.py:12", failures_expected=True) == []
     assert wrong_lines(log, ["worker:"]) == ["2026-03-02 ERROR mailbox.web a page failed: KeyError"]
     assert wrong_lines(log, failures_expected=True) == []

@@ -140,6 +140,8 @@ def test_an_empty_place_is_named_by_its_setting(tmp_path: Path, place: str) -> N
             for rest in ("", "//", "///", "/// ", "///:memory:", "///file::memory:?cache=shared", "///var/?mode=memory")
         ),
         ("database_url", "sqlite:////srv/mailbox/", "names no file; give sqlite:///"),
+        ("other_names", "https://xinxiang.school.cn", "without https://"),
+        ("other_names", "*.school.cn", "whole names"),
         ("log_files", "-1", "0 to 100"),
         ("log_kilobytes", "1", "16 to 102400"),
     ],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from tests.support.web_hook import WebHook, running_web_hook
 _TEMPLATE = "template_mailbox"
 _failed = pytest.StashKey[bool]()
 _shared = pytest.StashKey[ServedApp]()
+_wrong_lines = pytest.StashKey[list[str]]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -41,7 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark by what a test asks for, so that ``pytest -m 'not browser'`` needs no marks by hand.
 
     The long stories come first: where several tests run at once, none of them is left alone at the end. A walk in a
-    browser that failed is walked once more, and the summary names it: docs/decisions/0033-a-second-walk.md.
+    browser that failed is walked once more, and the summary names it: docs/decisions/0033-a-second-walk.md. What the
+    served program's log complained of in the first walk fails the second one too.
     """
     items.sort(key=lambda item: "stories" not in item.path.parts)
     for item in items:
@@ -131,8 +133,15 @@ def web_hook() -> Iterator[WebHook]:
         yield hook
 
 
+def require_clean_logs(test: pytest.Item, programs: Iterable[ServedApp]) -> None:
+    """Fail a test on a line that should not be there, also when an earlier walk of it brought the line about."""
+    seen = test.stash.setdefault(_wrong_lines, [])
+    seen += [line for program in programs for line in program.new_wrong_lines()]
+    assert seen == []
+
+
 @pytest.fixture
-def served_app(tmp_path: Path) -> Iterator[Callable[..., ServedApp]]:
+def served_app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., ServedApp]]:
     """``served_app(database_url=…, web_workers=1)`` prepares an installation; ``flask("init")``, then ``start()``."""
     prepared: list[ServedApp] = []
 
@@ -143,7 +152,7 @@ def served_app(tmp_path: Path) -> Iterator[Callable[..., ServedApp]]:
     yield prepare
     for app in prepared:
         app.stop()
-    assert [line for app in prepared for line in app.new_wrong_lines()] == []
+    require_clean_logs(request.node, prepared)
 
 
 @pytest.fixture
@@ -173,8 +182,8 @@ def shared_program(
 
 
 @pytest.fixture(autouse=True)
-def log_of_the_shared_program(pytestconfig: pytest.Config) -> Iterator[None]:
+def log_of_the_shared_program(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> Iterator[None]:
     """A line in the shared program's log that should not be there fails the test that brought it about."""
     yield
     if _shared in pytestconfig.stash:
-        assert pytestconfig.stash[_shared].new_wrong_lines() == []
+        require_clean_logs(request.node, [pytestconfig.stash[_shared]])

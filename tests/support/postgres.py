@@ -20,8 +20,10 @@ from tests.support.ports import free_port
 HOW_TO_INSTALL = "The tests need PostgreSQL: sudo apt install postgresql (macOS: brew install postgresql)"
 _FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/local/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin")
 _START_SECONDS = 30
-# Nothing here outlives the test run, so the cluster need not wait for the disk.
-_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+# What a crash must not take.
+CAREFUL = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "max_connections": "60"}
+# Nothing outlives the test run, so its cluster need not wait for the disk.
+FORGETFUL = dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off") | {"max_connections": "60"}
 
 
 def binaries() -> Path:
@@ -87,9 +89,9 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[str]:
+def running_cluster(settings: Mapping[str, str] = FORGETFUL) -> Iterator[str]:
     """Yield the address ``postgresql+psycopg://…@127.0.0.1:PORT`` of a cluster that trusts loopback."""
-    cluster = Cluster(_SETTINGS)
+    cluster = Cluster(settings)
     try:
         cluster.start()
         yield cluster.address

@@ -21,7 +21,7 @@ from tests.support.shown import ShownSchool
 
 PASSPHRASE = "windmill pickles tundra velvet"
 WORDS = "我写了很久，想说的都在这里"
-_NOBODY = "0" * 32
+NOBODY = "0" * 32
 _PLAIN, _WITH_FILES = "application/x-www-form-urlencoded", "multipart/form-data"
 _SEND = """([action, kind, fields]) => {
   const form = document.createElement("form");
@@ -67,6 +67,10 @@ def set_up_scenes(page: Page, setup_link: str) -> Iterator[str]:
     _choose_login(page, "lin")
     page.wait_for_selector(".slip")
     yield "slips-of-the-first"
+    page.eval_on_selector("form:has([name=first])", "form => { form.noValidate = true }")
+    page.click("form:has([name=first]) button.primary")
+    page.wait_for_selector("form.narrow [name=first]")
+    yield "slips-not-ticked"
     page.check("[name=first]")
     page.check("[name=second]")
     page.click("form:has([name=first]) button.primary")
@@ -138,7 +142,7 @@ def letter_home_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "letter-home-to-print"
     page.goto(letter)
     token = page.input_value("form[action$='/remark'] [name=token]")
-    _send(page, f"/desk/letters/{_NOBODY}/remark", token=token, remark=WORDS)
+    _send(page, f"/desk/letters/{NOBODY}/remark", token=token, remark=WORDS)
     page.wait_for_selector("textarea[readonly]")
     yield "letter-gone"
 
@@ -154,6 +158,12 @@ def device_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
         page.locator(link).first.click()
         page.wait_for_selector("main form button")
         yield name
+    page.goto(f"{school.url}/desk/devices/")
+    form = page.locator("form.kiosk").last
+    form.locator("[name=name]").fill("图书角")
+    form.locator("button").click()
+    page.wait_for_selector(".once")
+    yield "kiosk-link"
     page.goto(f"{school.url}/desk/blank-slips/")
     yield "blank-slips"
 

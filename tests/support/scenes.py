@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from tests.support.kiosk_scenes import WORDS, kiosk_scenes
 from tests.support.rare_scenes import (
+    NOBODY,
     device_scenes,
     letter_home_scenes,
     second_factor_scenes,
@@ -40,6 +41,8 @@ def desk_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield from _reply_scenes(page, school)
     page.goto(f"{school.url}/desk/letters/?tab=answered")
     yield "answered"
+    page.goto(f"{school.url}/desk/letters/{NOBODY}")
+    yield "nothing-at-the-desk"
     page.goto(f"{school.url}/desk/letters/?level=urgent&with=late")
     yield "queue-narrow"
     page.fill("[name=words]", "我")
@@ -129,6 +132,11 @@ def _care_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "crisis-plan"
     page.goto(f"{school.url}/desk/plan/print")
     yield "crisis-plan-to-print"
+    page.goto(f"{school.url}/desk/letters/")
+    page.locator(".queue a.open").last.click()
+    page.locator("a[href*='/cases/new/']").click()
+    page.wait_for_selector("[name=why]")
+    yield "case-to-begin"
     page.goto(f"{school.url}/desk/cases/")
     page.locator("main .list a").first.click()
     page.wait_for_selector("#plan-title")
@@ -201,6 +209,12 @@ def lead_scenes(page: Page, school: ShownSchool) -> Iterator[str]:
     yield "documents"
     page.goto(f"{school.url}/desk/documents/impact-assessment")
     yield "document"
+    page.goto(f"{school.url}/desk/letters/?pick=some")
+    page.locator(".pick input").last.check()
+    page.click("#pranks button")
+    page.click("form[action$='/pranks/mark'] button")
+    page.wait_for_selector("main > .narrow [role=status]")
+    yield "pranks-marked"
     for address, name in (
         ("duty/", "duty-list-to-change"),
         ("alarms/", "alarms-for-the-lead"),

@@ -88,4 +88,4 @@ if __name__ == "__main__":
         if folder:
             settings = replace(settings, data_dir=Path(folder), listen_host="0.0.0.0")  # noqa: S104
             settings = replace(settings, root_over_plain_http=how == "tls")
-    serving.serve(small, settings, fail_in_a_thread, alone="alone" in words)
+    serving.serve(small, settings, fail_in_a_thread, lambda: None, alone="alone" in words)

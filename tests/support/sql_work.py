@@ -59,7 +59,7 @@ def work_of(engine: Engine, act: Callable[[], object]) -> int:
 
 def _rows_looked_at(engine: Engine, statement: str, parameters: Any) -> int:
     # What an INSERT names is not looked at, and it could not be done twice.
-    if not statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
+    if not statement.lstrip("( \n").upper().startswith(("SELECT", "WITH", "UPDATE", "DELETE")):
         return 0
     with engine.connect() as connection:
         try:

@@ -21,7 +21,7 @@ from pathlib import Path
 from bench import machine
 from bench.moved import MovedClock
 from tests.support.cleared import create_database
-from tests.support.postgres import Cluster
+from tests.support.postgres import CAREFUL, Cluster
 from tests.torture import clock, trouble
 from tests.torture.auditor import Verdict
 from tests.torture.kills import kill_again_and_again
@@ -29,9 +29,6 @@ from tests.torture.migration import kill_half_way
 from tests.torture.place import Place, made
 from tests.torture.power import cut_power, disks_can_be_made, new_disk
 from tests.torture.sender import kill_the_sender
-
-# What a crash must not take; the tests' own clusters are careless, since nothing of theirs outlives them.
-_CAREFUL = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "max_connections": "60"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class Run:
             return kill_again_and_again(place, self.kills, tell=tell)
 
     def kill_with_postgres(self) -> Verdict:
-        cluster = Cluster(_CAREFUL)
+        cluster = Cluster(CAREFUL)
         try:
             cluster.start()
             address = create_database(cluster.address, "mailbox")

@@ -31,6 +31,7 @@ from tests.support.log_lines import wrong_lines
 from tests.support.staffed import PASSPHRASE, StaffedSchool
 from tests.torture.codes import receipt_of
 from tests.torture.ledger import Code, Ledger
+from triage.protocol import Cause
 
 # SQLite 3.40, which Debian 12 has, says this of every sound row of a table without row numbers.
 _NO_DAMAGE = "NULL value in "
@@ -201,18 +202,23 @@ def _look_at_alarms(
     posts: int,
     verdict: Verdict,
 ) -> None:
-    urgent, silent, unsent = 0, 0, 0
+    urgent, unread, silent, unsent = 0, 0, 0, 0
     for thread in threads:
         contents = [note.content for note in thread.notes if note.content]
         ringing = sum(rings_alarm(one.assessment.urgency, one.assessment.cause) for one in contents)
         seen = alarms[thread.row.id]
         urgent += ringing
+        unread += sum(one.assessment.cause is Cause.FAILED for one in contents)
         silent += max(0, ringing - len(seen))
         # A reader who opened the letter has answered its alarm: then there is nothing left to send.
         if thread.row.id not in answered:
             silent += sum(not one.is_open for one in seen)
             unsent += sum(one.unsent > 0 for one in seen)
-    verdict.figures |= {"urgent letters kept": urgent, "urgent alarms heard by the web hook": posts}
+    verdict.figures |= {
+        "urgent letters kept": urgent,
+        "  of which triage had not read in time": unread,
+        "urgent alarms heard by the web hook": posts,
+    }
     verdict.require(not silent, f"{silent} urgent letters have no alarm")
     verdict.require(not unsent, f"{unsent} alarms of urgent letters were not sent")
     answered_early = sum(len(alarms[thread]) for thread in answered)

@@ -34,6 +34,8 @@ class Story:
         assert place.clock is not None
         self.place, self.clock, self.verdict = place, place.clock, Verdict()
         self.child: Child = place.child("己")
+        # On a busy computer triage may not have read an everyday letter in time: then it rings until it is opened.
+        self.opened: set[Code] = set()
         self._forms = 0
 
     def told(self, form: str) -> None:
@@ -71,6 +73,7 @@ class Story:
 
         The worker may have begun its round before a jump, and then ends a session that began just after it.
         """
+        self.opened.add(code)
         for _ in range(_LOGINS):
             try:
                 self.counselor().answer(code, text, when="held")
@@ -104,7 +107,8 @@ def jump(place: Place) -> Verdict:
     wait_for_alarms(place.school.office, _SOON_S)
     place.served.stop()
     story.verdict.figures["jumps of a day"] = 6
-    story.verdict.add(audit(place.school, place.ledger, posts=first_alarms(place.hook.posts)))
+    posts = first_alarms(place.hook.posts)
+    story.verdict.add(audit(place.school, place.ledger, opened=story.opened, posts=posts))
     return story.verdict
 
 

@@ -37,8 +37,8 @@ class AccountWish(Base):
 class StaffNotice(Base):
     """That ``person_id`` is to know of something, until they say that they do; then the row goes.
 
-    ``kind``: slips_used, slips_failed, slips_made, make_slips, put_out, lead, counselor; ``about_id``: whom it is
-    about.
+    ``kind``: slips_used, slips_failed, slips_made, make_slips, codes_wrong, put_out, lead, counselor; ``about_id``:
+    whom it is about.
     """
 
     __tablename__ = "staff_notices"

@@ -52,6 +52,16 @@ def test_an_alarm_whose_channel_failed_is_tried_again_at_once(alarmed: SchoolAtW
     assert deliver_due(alarmed.office) == 1
 
 
+def test_a_clock_set_back_by_less_than_an_hour_delays_no_alarm_either(alarmed: SchoolAtWork, web_hook: WebHook) -> None:
+    alarmed.clock.advance(minutes=-10)
+    web_hook.refusals = 1
+    # Tried at once, and told by the hook to come again.
+    assert (deliver_due(alarmed.office), web_hook.refusals) == (0, 0)
+    alarmed.clock.advance(minutes=-20)
+    assert deliver_due(alarmed.office) == 1
+    assert len(web_hook.posts) == 1
+
+
 def test_an_alarm_whose_worker_died_is_sent_by_another(alarmed: SchoolAtWork, web_hook: WebHook) -> None:
     claim_and_die(alarmed.office)
     alarmed.clock.advance(days=-1)

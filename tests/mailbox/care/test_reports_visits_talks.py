@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from sqlalchemy import select, update
 from mailbox.care.cases import close_case, open_case
 from mailbox.care.entries import EntryKind
 from mailbox.care.follow_ups import due_today, follow_up_done
-from mailbox.care.plan import crisis_plan
+from mailbox.care.plan import crisis_plan, english_of
 from mailbox.care.reading import read_case
 from mailbox.care.reports import add_to_report, report_from, write_report
 from mailbox.care.talks import Talk, named_child, own_talks, write_talk
@@ -107,9 +108,29 @@ def test_the_plan_names_nine_situations_its_sources_and_steps_that_are_told_apar
     plan = crisis_plan()
     steps = [step.key for one in plan.situations for step in one.steps]
     assert len(plan.report_situations) == 9 and len(plan.sources) >= 4
+    # What is said of children under fourteen rests on an article of its own.
+    assert "个人信息保护法》第二十八条" in "".join(plan.duty) and "个人信息保护法》第二十八条" in "".join(plan.sources)
     assert len(steps) == len(set(steps)) and all(one.steps for one in plan.situations)
     assert plan.suggested(["U1", "U4"]) == ["self_harm", "bullying"]
     assert plan.suggested([]) == ["other"]
+
+
+@pytest.mark.parametrize("key", ["abuse", "sexual", "bullying"])
+def test_who_is_hurt_badly_sees_a_doctor_before_anybody_reports(key: str) -> None:
+    (one,) = crisis_plan().of([key])
+    order = [step.key for step in one.steps]
+    hurt = one.steps[order.index(f"{key}-hurt")]
+    assert hurt.when == "现在" and re.search("先[^，。；]*送医", hurt.words)
+    assert order.index(hurt.key) < order.index(f"{key}-report")
+
+
+def test_every_sentence_of_the_plan_is_there_in_english_too() -> None:
+    plan = crisis_plan()
+    steps = [step.words for one in plan.situations for step in one.steps]
+    names = [one.name for one in plan.situations]
+    for sentence in (*steps, *names, *plan.duty, *plan.report_situations, *plan.sources):
+        assert english_of(sentence) and not re.search("[\u3000-\u9fff]", english_of(sentence)), sentence
+    assert english_of("学校自己的话") == ""
 
 
 def test_visits_fall_due_by_the_clock_first_and_by_the_school_calendar_later() -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from mailbox.care.cases import open_case, tick
-from mailbox.care.plan import Step, crisis_plan
+from mailbox.care.plan import Step, crisis_plan, english_of
 from mailbox.care.reading import read_case
 from mailbox.care.school_plan import MOST_STEPS, plan_of, restore_steps, save_steps, situation_of
 from mailbox.errors import Changed, InputRefused, NotAllowed, NotFound
@@ -53,6 +53,19 @@ def test_a_school_says_who_does_a_step_and_in_which_order(school: SchoolAtWork) 
     assert steps_of(school, "sexual") == next(one for one in crisis_plan().situations if one.key == "sexual").steps
 
 
+def test_english_that_belonged_to_other_words_goes(school: SchoolAtWork) -> None:
+    ours = steps_of(school)
+    # An English page sends our English along; kept words find it by themselves.
+    as_sent = [replace(step, english=english_of(step.words)) for step in ours]
+    save(school, replace(as_sent[0], words="先到操场"), *as_sent[1:], replace(OWN, english="To the field first"))
+    first, *middle, last = steps_of(school)
+    assert (first.words, first.english) == ("先到操场", "")
+    assert all(not step.english and english_of(step.words) for step in middle)
+    assert last.english == "To the field first"
+    save(school, replace(last, words="先到教室"))
+    assert steps_of(school)[0].english == ""
+
+
 def test_a_case_keeps_the_plan_that_it_began_with(school: SchoolAtWork) -> None:
     office, reader = school.office, school.counselor
     save(school, OWN)
@@ -94,6 +107,7 @@ def test_who_did_not_see_the_newest_plan_is_asked_to_look_again(school: SchoolAt
         ((OWN,) * (MOST_STEPS + 1), "plan_steps"),
         ((replace(OWN, words=" "),), "plan_words"),
         ((replace(OWN, words="长" * 121),), "plan_words"),
+        ((replace(OWN, english="l" * 361),), "plan_english"),
         ((replace(OWN, who="长" * 31),), "plan_who"),
         ((replace(OWN, when="长" * 13),), "plan_when"),
         ((replace(OWN, phone="找门卫"),), "plan_phone"),

@@ -1,62 +1,60 @@
-"""PostgreSQL stops and comes back: kind words meanwhile, nothing acknowledged is lost, and everybody goes on."""
+"""PostgreSQL is away for a minute and comes back: nothing is told that is not kept, nothing typed is lost."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psycopg
 import pytest
-from psycopg import sql
 
-from app import look_once
-from mailbox.errors import NotKept
-from mailbox.letters.answer import answer
-from mailbox.letters.desk import queue
+from mailbox.letters.desk import open_thread
+from mailbox.store.migrations import migrate
+from tests.conftest import SchoolAtWork
+from tests.counselor_ui.at_desk import arrive, logged_in
 from tests.mailbox.kiosk.tablet import Tablet, code_of, words_in
-from tests.support.page_words import words_of_page
+from tests.support.cleared import create_database
+from tests.support.postgres import FORGETFUL, Cluster
 
-FIRST, SECOND = "第一封信到了", "我写了很久，库却不在"
+WORDS, REPLY = "我想养一只乌龟", "图书角有一本乌龟的书"
+
+pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def database_kind() -> str:
-    return "postgresql"
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of this test's own, so that it may stop it."""
+    cluster = Cluster(FORGETFUL)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.remove()
 
 
-@contextmanager
-def away(address: str) -> Iterator[None]:
-    """Let the database at ``address`` take nobody and keep nobody, as one that was stopped."""
-    cluster, _, name = address.replace("+psycopg", "").rpartition("/")
-    allow = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
-    with psycopg.connect(f"{cluster}/postgres", autocommit=True) as admin:
-        admin.execute(allow.format(sql.Identifier(name), sql.SQL("false")))
-        admin.execute("SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = %s", [name])
-        try:
-            yield
-        finally:
-            admin.execute(allow.format(sql.Identifier(name), sql.SQL("true")))
+@pytest.fixture
+def database_url(cluster: Cluster) -> str:
+    address = create_database(cluster.address, "mailbox")
+    migrate(address)
+    return address
 
 
-def test_while_the_database_is_away_pages_are_kind_words_stay_and_afterwards_all_goes_on(
-    tablet: Tablet, database_url: str
+def test_a_child_and_a_counselor_send_what_they_typed_once_the_database_is_back(
+    cluster: Cluster, tablet: Tablet, open_school: SchoolAtWork
 ) -> None:
-    office, counselor = tablet.school.office, tablet.school.counselor
-    assert len(code_of(tablet.send(FIRST))) == 6
-    token = tablet.token("/write")
-    (waiting,) = queue(office, counselor)
-    nonce = os.urandom(16)
-    with away(database_url):
-        sent = tablet.post("/write", token=token, words=SECOND)
-        assert (sent.status_code, words_in(sent), code_of(sent)) == (503, SECOND, [])
-        assert "等一会儿再试" in words_of_page(tablet.get("/read").text)
-        with pytest.raises(NotKept):
-            answer(office, counselor, waiting.id, "我在", release_now=True, form_nonce=nonce)
-        with pytest.raises(NotKept):
-            look_once(office)
-    # The same form, the same reply and the same worker, once it is back.
-    assert len(code_of(tablet.post("/write", token=token, words=SECOND))) == 6
-    answer(office, counselor, waiting.id, "我在", release_now=True, form_nonce=nonce)
-    look_once(office)
-    assert sorted(tablet.letters()) == sorted([FIRST, SECOND])
+    thread_id = arrive(open_school, "我们班的花开了")
+    desk, token = logged_in(open_school), tablet.token("/write")
+    letter = desk.get(f"/desk/letters/{thread_id}")
+
+    cluster.stop()
+    unsure = tablet.post("/write", token=token, words=WORDS)
+    refused = desk.send(letter, "/reply", reply=REPLY, when="now")
+    home, queue = tablet.get("/"), desk.get("/desk/letters/")
+    assert (unsure.status_code, words_in(unsure), code_of(unsure)) == (503, WORDS, [])
+    assert (refused.status_code, REPLY in refused.text) == (503, True)
+    assert (home.status_code, queue.status_code) == (503, 503)
+
+    cluster.start()
+    assert len(code_of(tablet.post("/write", token=token, words=WORDS))) == 6
+    assert desk.send(letter, "/reply", reply=REPLY, when="now").status_code == 303
+    # The answered letter waits no longer.
+    assert tablet.letters() == [WORDS]
+    assert len(open_thread(open_school.office, open_school.counselor, thread_id).replies) == 1

@@ -55,6 +55,21 @@ def told_at_length() -> bytes:
     return as_file(picture(64, 64), "PNG", pnginfo=info)
 
 
+def in_many_scans() -> bytes:
+    """A picture in scans, whose last one comes 500 times more: each is 20 bytes, and a walk over every pixel."""
+    content = as_file(picture(64, 64, "RGB"), "JPEG", progressive=True)
+    end = content.rindex(b"\xff\xd9")
+    return content[:end] + content[content.rindex(b"\xff\xda") : end] * 500 + content[end:]
+
+
+def with_many(name: bytes, packed: bytes) -> bytes:
+    """A picture with 500 pieces beside its pixels, each of which would be unpacked to most of a megabyte."""
+    content = as_file(picture(64, 64), "PNG")
+    for _ in range(500):
+        content = with_chunk(content, name, packed)
+    return content
+
+
 BOMBS: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "60,000 by 60,000": (lambda: png_of(60_000, 60_000, bytes(1_000_000)), {"too_large"}),
     "one very long line": (lambda: png_of(7_900_000, 1, bytes(31_600_001)), {"too_large"}),
@@ -68,6 +83,12 @@ BOMBS: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "a chunk that is half of all": (
         lambda: with_chunk(as_file(picture(64, 64), "PNG"), b"tEXt", b"a\0" + bytes(3_000_000)),
         {"kept", "broken"},
+    ),
+    "a jpeg of 500 scans": (in_many_scans, {"not_a_drawing"}),
+    "500 colour profiles": (lambda: with_many(b"iCCP", b"a\0\0" + zlib.compress(bytes(900_000))), {"not_a_drawing"}),
+    "500 packed texts": (
+        lambda: with_many(b"iTXt", b"a\0\1\0\0\0" + zlib.compress(bytes(1_000))),
+        {"not_a_drawing"},
     ),
     "a chunk longer than the file": (
         lambda: as_file(picture(64, 64), "PNG")[:33] + b"\x7f\xff\xff\xfftEXtabc",
@@ -223,6 +244,14 @@ def test_a_recording_that_speaks_of_a_gap_of_hours_is_not_filled_with_silence() 
     part = clean_voice(ogg_with_right_sums(wrong))
     assert part.seconds in {1, 2}
     assert len(part.content) < MAX_CLEAN_BYTES["voice"] / 50
+
+
+def test_a_recording_of_more_pieces_than_three_minutes_can_have_is_too_long() -> None:
+    """None of them sounds, so the recording never gets longer; each costs the time of its refusal."""
+    content = recording("firefox", 1)
+    page = content[content.rindex(b"OggS") :]
+    wrong = page[:5] + b"\0" + page[6:26] + bytes([255]) + bytes([2]) * 255 + b"\xff\xfe" * 255
+    assert outcome(clean_voice, content + ogg_with_right_sums(wrong) * 300) == "too_long"
 
 
 def ogg_with_right_sums(ogg: bytes) -> bytes:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from mailbox.errors import NotAuthentic
 from mailbox.people.audit import audit_head, has_head, record, verify
+from mailbox.people.audit_commands import audit_commands
 from mailbox.store.database import Session
 from mailbox.store.marked import set_mark
 from mailbox.store.people import audit_rows
@@ -73,6 +75,19 @@ def test_a_changed_chain_is_found(school: SchoolAtWork, tampering: Tampering) ->
         work.session.expire_all()
         with pytest.raises(NotAuthentic):
             verify(school.office, work.session, school.school_id)
+
+
+def test_the_command_ends_with_an_error_at_a_broken_chain_and_names_the_school_of_a_whole_one(
+    school: SchoolAtWork,
+) -> None:
+    command = audit_commands(lambda: school.office)
+    whole = CliRunner().invoke(command, ["verify"])
+    assert (whole.exit_code, "青山小学" in whole.output) == (0, True)
+    with school.office.database.work() as work:
+        changed(work.session, school)
+        work.commit()
+    broken = CliRunner().invoke(command, ["verify"])
+    assert broken.exit_code == 1 and "审计链断了" in broken.output
 
 
 def test_a_chain_whose_end_was_cut_off_is_found_by_a_head_that_was_noted(school: SchoolAtWork) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from app import look_once
 from mailbox.errors import SessionRefused
-from mailbox.people.login import log_in, who
+from mailbox.people.login import log_in, log_out, who
+from mailbox.sealing.session import session_id_of
 from mailbox.store.tables import DeskSession
 from tests.conftest import PASSPHRASE, SchoolAtWork
 from tests.mailbox.letters.test_not_kept import locked
@@ -46,3 +47,23 @@ def test_an_idle_session_is_refused_while_nothing_can_be_written_and_deleted_lat
         who(school.office, cookie)
     look_once(school.office)
     assert sessions_kept(school) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("how", ["idle", "logged out"])
+def test_of_an_ended_session_no_file_keeps_its_half_of_the_key(school: SchoolAtWork, how: str) -> None:
+    """A browser keeps the other half in its own folder, on the same disk where mailbox and desk are one computer."""
+    cookie = log_in(school.office, "lin", PASSPHRASE)
+    with school.office.database.view() as view:
+        half = view.session.get_one(DeskSession, session_id_of(cookie)).sealed_key
+    assert is_in_a_file(school, half)
+    if how == "idle":
+        school.clock.advance(minutes=16)
+        look_once(school.office)
+    else:
+        log_out(school.office, cookie)
+    assert not is_in_a_file(school, half)
+
+
+def is_in_a_file(school: SchoolAtWork, half: bytes) -> bool:
+    return any(half[-64:] in file.read_bytes() for file in school.office.settings.data_dir.glob("mailbox.db*"))

@@ -7,6 +7,7 @@ import pytest
 from mailbox.errors import InputRefused, SessionRefused, WrongPassphrase
 from mailbox.people.login import log_in, who
 from mailbox.people.own_login import change_passphrase, end_other_sessions, open_sessions
+from mailbox.store.tables import Person
 from tests.conftest import PASSPHRASE, SchoolAtWork
 
 NEW = "窗台上的仙人掌想学会游泳"
@@ -23,6 +24,21 @@ def test_a_new_passphrase_opens_the_same_key_and_ends_every_session(school: Scho
         log_in(office, "lin", PASSPHRASE)
     again = who(office, log_in(office, "lin", NEW))
     assert again.private.public().to_bytes() == school.counselor.private.public().to_bytes()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_key_under_the_old_passphrase_is_in_no_file_any_more(school: SchoolAtWork) -> None:
+    office = school.office
+    me = who(office, log_in(office, "lin", PASSPHRASE))
+    with office.database.view() as view:
+        locked = view.session.get_one(Person, me.person_id).locked_key
+    assert locked and any(locked[-64:] in content for content in files_of(school))
+    change_passphrase(office, me, PASSPHRASE, NEW)
+    assert not any(locked[-64:] in content for content in files_of(school))
+
+
+def files_of(school: SchoolAtWork) -> list[bytes]:
+    return [file.read_bytes() for file in school.office.settings.data_dir.glob("mailbox.db*")]
 
 
 def test_without_the_old_passphrase_and_with_a_weak_new_one_nothing_changes(school: SchoolAtWork) -> None:

@@ -68,6 +68,20 @@ def test_a_code_opens_once_and_no_earlier_one_after_it(school: SchoolAtWork) -> 
     give_code(office, log_in(office, "lin", PASSPHRASE), code_at(secret, office, 1))
 
 
+def test_a_clock_that_ran_a_day_ahead_and_is_set_right_keeps_nobody_out(school: SchoolAtWork) -> None:
+    office = school.office
+    secret, _ = set_up(office, school.counselor)
+    corrected = later(office, -60)
+    with pytest.raises(CodeRefused, match="used"):
+        give_code(corrected, log_in(corrected, "lin", PASSPHRASE), code_at(secret, corrected))
+    right = later(office, -86_400)
+    cookie = log_in(right, "lin", PASSPHRASE)
+    give_code(right, cookie, code_at(secret, right))
+    assert who(right, cookie).has_factor
+    with pytest.raises(CodeRefused, match="used"):
+        give_code(right, log_in(right, "lin", PASSPHRASE), code_at(secret, right))
+
+
 def test_one_step_beside_now_is_let_pass_and_two_are_not(school: SchoolAtWork) -> None:
     secret, _ = set_up(school.office, school.counselor)
     office = later(school.office, 600)

@@ -61,6 +61,17 @@ def test_a_withdrawn_tablet_tells_nothing_and_leaves_no_sign(school: SchoolAtWor
         still_there(school.office, cookie)
 
 
+def test_a_sign_of_a_clock_that_ran_ahead_is_moved_back_so_that_silence_is_noticed(
+    school: SchoolAtWork, cookie: str
+) -> None:
+    school.clock.advance(days=30)
+    still_there(school.office, cookie)
+    school.clock.advance(days=-30)
+    still_there(school.office, cookie)
+    school.clock.advance(days=2)
+    assert silent_kiosks(school.office, school.school_id) == ["三楼走廊"]
+
+
 def test_a_sign_from_the_future_breaks_no_page(school: SchoolAtWork, cookie: str) -> None:
     still_there(school.office, cookie)
     with school.office.database.work() as work:

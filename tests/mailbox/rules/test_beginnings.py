@@ -12,6 +12,11 @@ from mailbox.rules.reading_level import reading_level
 from triage.protocol import Topic
 
 FAMILY = re.compile("(找|告诉)(你的?)?(爸|妈|父|母|家长|家人|爷爷|奶奶)|tell your (parent|mother|father|mum|dad)", re.I)
+DAY = re.compile(
+    "[今明昨后]天|今晚|[这本下]个?(星期|周|礼拜)|(星期|周|礼拜)[一二三四五六日天]"
+    r"|\b(today|tomorrow|yesterday|tonight|(this|next) (week|morning|afternoon)|(mon|tues|wednes|thurs|fri)day)\b",
+    re.IGNORECASE,
+)
 EACH = pytest.mark.parametrize("beginning", OURS.values(), ids=OURS)
 
 
@@ -40,10 +45,13 @@ def test_each_thanks_and_names_a_person_and_a_place_and_no_parent(beginning: Beg
 
 @EACH
 def test_no_day_is_named_that_is_over_when_the_child_reads_on_friday(beginning: Beginning) -> None:
-    assert not re.search("明天|今天放学|今天下课|tomorrow|today before", beginning.chinese + beginning.english)
+    assert not DAY.search(beginning.chinese) and not DAY.search(beginning.english)
 
 
-@pytest.mark.parametrize("key", ["abuse-1", "abuse-2", "sexual_harm-1", "sexual_harm-2", "bullying-2"])
+TOLD = "abuse-1 abuse-2 sexual_harm-1 sexual_harm-2 bullying-2 harm_others-1 harm_others-2 teacher-2"
+
+
+@pytest.mark.parametrize("key", TOLD.split())
 def test_where_others_must_be_told_it_says_so_and_promises_only_to_try_to_say_it_first(key: str) -> None:
     assert "会请" in OURS[key].chinese and "尽量先告诉你" in OURS[key].chinese
     assert "try to tell you first" in OURS[key].english

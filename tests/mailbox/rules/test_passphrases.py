@@ -16,9 +16,10 @@ NAMES = ("lin", "林老师", "青山小学")
         "窗台上的仙人掌想学会游泳",
         "feiji niunai shuibei xinzhi",
         "correct horse battery staple",
+        "tundra velvet pickles",
     ],
 )
-def test_four_words_that_do_not_belong_together_will_do(passphrase: str) -> None:
+def test_words_that_do_not_belong_together_will_do(passphrase: str) -> None:
     assert passphrase_problem(passphrase, NAMES) is None
 
 
@@ -29,6 +30,11 @@ def test_four_words_that_do_not_belong_together_will_do(passphrase: str) -> None
         ("password1234", "too_easy"),
         ("woaibeijing123", "too_easy"),
         ("qwertyuiop[]asdf", "too_easy"),
+        ("zhangwei19830512", "too_easy"),
+        ("password1234猫", "too_easy"),
+        ("password1234加油", "too_easy"),
+        ("beijing2008aoyun", "too_easy"),
+        ("mylittlepony99!", "too_easy"),
         ("一一一一一一一一一一一一一", "too_few"),
         ("abcabcabcabcabcabc", "too_few"),
         ("床前明月光，疑是地上霜。", "known_line"),

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from counselor_ui.known_devices import ALL_STRANGERS, KNOWN_DEVICE, ONE_NAME
+from counselor_ui.known_devices import ALL_STRANGERS, KNOWN_DEVICE, ONE_NAME, WRONG_CODES
 from mailbox.config import Settings
 from mailbox.kiosk.reading import TRIES_IN_ALL, TRIES_PER_KIOSK
 from mailbox.rules import passphrases
 from mailbox.rules.throttle import Pace
 from mailbox.sealing import second_factor
+from mailbox.sealing.passphrase import DEFAULT_COST
 from mailbox.sealing.receipt import CODE_PICTURES, PICTURE_COUNT
 
 HOUSE = Path(__file__).resolve().parents[3]
@@ -129,6 +130,19 @@ def test_a_passphrase_cannot_be_guessed_within_the_paces() -> None:
 
 def test_the_page_says_how_long_a_phone_code_holds_out() -> None:
     right_at_once = 2 * second_factor._STEPS_OFF + 1
-    exact = Fraction(10**second_factor.DIGITS, right_at_once * tries(pace_of("counselor_ui.account:_TRIES"), DAY))
-    found = re.search(r"1 in (\d+) a day", PAGE)
-    assert found and is_about(float(found[1]), exact)
+    found = re.search(r"1 in ([\d,]+) on\sthe\sfirst\sday\sand\s1\sin\s(\d+)\sin\sa\syear", PAGE)
+    assert found
+    for told, seconds in zip(found.groups(), (DAY, YEAR), strict=True):
+        exact = Fraction(10**second_factor.DIGITS, right_at_once * tries(WRONG_CODES, seconds))
+        assert is_about(number(told), exact)
+
+
+def test_the_page_says_how_long_a_passphrase_holds_out_against_who_has_the_database() -> None:
+    moved_bytes = DEFAULT_COST.memory_kib * 1_024 * DEFAULT_COST.passes * 2
+    assert "0.4 GB" in PAGE and is_about(0.4, moved_bytes / 1e9)
+    found = re.search(r"makes ([\d,]+) guesses a second at most", PAGE)
+    assert found and is_about(number(found[1]), 1e12 / moved_bytes)
+    weakest = re.search(r"about (\d+) years against one such card", PAGE)
+    assert weakest and is_about(float(weakest[1]), passphrases._ENOUGH_GUESSES * moved_bytes / 1e12 / YEAR)
+    years = re.search(r"out of 7,776 hold for some ([\d.]+)·10¹² years", PAGE)
+    assert years and is_about(float(years[1]), 7_776**6 * moved_bytes / 1e12 / YEAR / 1e12)

@@ -19,6 +19,7 @@ from mailbox.sealing.key_file import KeyFile
 from mailbox.sealing.passes import accept_pass, issue_pass
 from mailbox.sealing.passphrase import Argon2Cost, LockedKey, lock_private_key, spend_the_same_time
 from mailbox.sealing.recovery import RecoveryKey
+from mailbox.sealing.sealed_json import json_from
 from mailbox.sealing.session import lock_session, open_session
 from mailbox.sealing.wrapping import unwrap, wrap
 
@@ -238,3 +239,21 @@ def test_a_missing_piece_is_named_before_anything_starts(module: str, piece: str
     )
     ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
     assert ended.stdout.startswith(f"{piece} is not available")
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def test_json_of_any_depth_is_read_or_refused_and_is_no_error_inside() -> None:
+    # Reading it and writing it again give up at depths that differ by a few, which depend on who calls.
+    depths = range(1, sys.getrecursionlimit() + 50)
+    told = {what_becomes_of(b"[" * depth + b'"\\u00e9"' + b"]" * depth) for depth in depths}
+    assert told == {"read", "nested too deeply"}
+
+
+def what_becomes_of(nested: bytes) -> str:
+    try:
+        json_from(nested)
+    except ValueError as refused:
+        return str(refused)
+    return "read"

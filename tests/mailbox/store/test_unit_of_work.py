@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from mailbox.store.database import Database
 from mailbox.store.people import all_schools
 from mailbox.store.tables import School
 from tests.support.fixtures import database_of_kind
+from tests.support.served import HOUSE
 
 
 @pytest.fixture
@@ -133,6 +136,53 @@ def test_a_letter_gets_its_turn_among_many_small_writes_in_a_row(
         busy.join()
     assert len(names_kept(database)) == 3
     database.close()
+
+
+# Another process of ours, such as the alarm worker's, that keeps one row after the other without a pause.
+_WRITES_ON_AND_ON = """import sys
+from datetime import date
+from itertools import count
+from mailbox.store.database import Database
+from mailbox.store.tables import School
+database = Database(sys.argv[1])
+for number in count(1):
+    row = School(name=f"另一所{number}", created_on=date(2026, 3, 2), opening_weekday=4, opening_hour=15)
+    row.receipt_salt, row.mark = bytes(16), bytes(32)
+    with database.work() as work:
+        work.session.add(row)
+        work.commit()
+    print(number, flush=True)
+"""
+
+
+def test_a_letter_gets_its_turn_beside_another_process_that_never_pauses_and_neither_loses_a_row(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = database_of_kind("sqlite", request, tmp_path)
+    database, ours = Database(url), ("青山小学", "绿水小学", "白云小学")
+    # Its numbers go to a file: a pipe that nobody empties would make it pause.
+    told = tmp_path / "told"
+    with told.open("wb") as out:
+        other = subprocess.Popen([sys.executable, "-c", _WRITES_ON_AND_ON, url], cwd=HOUSE, stdout=out)
+    try:
+        wait_until_told(told, other)
+        for name in ours:
+            with database.work() as work:
+                work.session.add(school_named(name))
+                work.commit()
+    finally:
+        other.kill()
+        other.wait()
+    # It was killed at any moment: what it told is there, and perhaps one that it could not tell any more.
+    theirs = len(told.read_bytes().splitlines())
+    assert len(names_kept(database)) - len(ours) in {theirs, theirs + 1}
+    database.close()
+
+
+def wait_until_told(told: Path, other: subprocess.Popen[bytes]) -> None:
+    while not told.read_bytes():
+        assert other.poll() is None, "the other process ended"
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -103,6 +103,17 @@ def test_a_clock_that_was_wrong_for_a_day_keeps_no_backup_from_being_made(school
     assert back_up_if_due(school.office) is not None
 
 
+def test_a_backup_that_failed_while_the_clock_ran_ahead_is_tried_again_when_it_is_set_right(
+    school: SchoolAtWork, tmp_path: Path
+) -> None:
+    school.clock.advance(days=365)
+    assert back_up_if_due(with_settings(school, backup_dir=tmp_path / "no-stick")) is None
+    assert trouble(school.office) is BackupTrouble.FAILED
+    school.clock.advance(days=-365)
+    assert back_up_if_due(school.office) is not None
+    assert trouble(school.office) is BackupTrouble.NONE
+
+
 def test_trouble_is_told_on_the_channels_once_a_day_and_rings_no_siren(
     school: SchoolAtWork, tmp_path: Path, web_hook: WebHook
 ) -> None:

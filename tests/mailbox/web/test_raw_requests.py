@@ -78,6 +78,11 @@ REFUSED: dict[str, tuple[int, bytes]] = {
     "a very long address": (431, filled(b"GET /")),
     "a huge header": (431, filled(get(b"Host: x")[:-2] + b"A: ")),
     "a body of a gigabyte": (413, post(b"Content-Length: 1000000000")),
+    "a question before the gigabyte": (413, post(b"Content-Length: 1000000000", b"Expect: 100-continue")),
+    "a question before a body for no host": (
+        400,
+        head(b"POST /write HTTP/1.1", b"Content-Length: 5", b"Expect: 100-continue"),
+    ),
 }
 # What is read, and answered by a page.
 READ: dict[str, tuple[int, bytes]] = {
@@ -158,12 +163,20 @@ def test_the_question_for_the_head_alone_gets_no_body(served: ServedApp) -> None
 
 
 class Hand:
-    """A clock that only the test moves, in the place of the channel's."""
+    """A clock that only the test moves, in the place of the channel's; the PC's own may besides be set."""
 
     now = 1_000_000.0
+    passed_s = 0.0
+
+    def go_on(self, seconds: float) -> None:
+        self.now += seconds
+        self.passed_s += seconds
 
     def time(self) -> float:
         return self.now
+
+    def monotonic(self) -> float:
+        return self.passed_s
 
 
 @pytest.fixture
@@ -176,7 +189,7 @@ def hand(monkeypatch: pytest.MonkeyPatch) -> Hand:
 @pytest.fixture
 def channel(hand: Hand) -> Iterator[Any]:
     ours, theirs = socket.socketpair()
-    server: Any = SimpleNamespace(active_channels={}, add_task=lambda _: None)
+    server: Any = SimpleNamespace(active_channels={}, add_task=lambda _: None, next_channel_cleanup=0)
     with closing(ours), closing(theirs):
         yield Channel(server, ours, ("127.0.0.1", 1), Adjustments(**HTTP), map={})
 
@@ -184,7 +197,7 @@ def channel(hand: Hand) -> Iterator[Any]:
 def dribble(channel: Any, hand: Hand, data: bytes, seconds_between: float) -> float:
     """Send byte by byte; return for how many seconds the channel has been idle in the server's eyes at the end."""
     for byte in data:
-        hand.now += seconds_between
+        hand.go_on(seconds_between)
         channel.last_activity = hand.now
         channel.received(bytes((byte,)))
     return hand.now - float(channel.last_activity)
@@ -198,6 +211,21 @@ def test_a_body_has_ten_minutes_and_then_counts_as_idle(channel: Any, hand: Hand
     channel.received(post(b"Content-Length: 1000"))
     assert dribble(channel, hand, b"a" * 20, 20) == 0
     assert dribble(channel, hand, b"a" * 20, 20) > LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("set_by_s", [86_400, -86_400])
+def test_a_letter_on_its_way_is_not_cut_off_when_the_clock_is_set(channel: Any, hand: Hand, set_by_s: int) -> None:
+    channel.received(post(b"Content-Length: 1000"))
+    hand.now += set_by_s
+    assert dribble(channel, hand, b"a" * 20, 20) == 0
+    assert dribble(channel, hand, b"a" * 20, 20) > LONGEST_SECONDS
+
+
+def test_idle_connections_are_looked_at_soon_after_the_clock_was_set_back(channel: Any, hand: Hand) -> None:
+    channel.server.next_channel_cleanup = hand.now + HTTP["cleanup_interval"]
+    hand.now -= 86_400
+    channel.received(b"GET / HTTP/1.1\r\n")
+    assert channel.server.next_channel_cleanup == hand.now + HTTP["cleanup_interval"]
 
 
 def test_the_next_request_on_a_connection_has_its_own_time(channel: Any, hand: Hand) -> None:
