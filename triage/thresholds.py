@@ -20,7 +20,7 @@ Array = npt.NDArray[Any]
 URGENT_RECALL = 0.97  # aimed at in choosing the threshold, rules and model together
 # Share of the corpus's notes that are not urgent and may be raised, at most: alarms that ring for nothing are not
 # answered. Most of these notes are twins of urgent ones, so ordinary mail rings less often.
-ALARMS = 0.10
+ALARMS = 0.11
 TOPIC_PROBABILITY = 0.4  # from which a topic is said beside the likeliest one
 SOON_RECALL = 0.95  # of notes that are soon or urgent, to be labelled at least soon
 # A window of a long note must be this much darker than a whole note: it has many windows, and each may look dark once.

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mailbox.errors import NotKept
 from mailbox.store.database import Database
-from mailbox.store.order import forget_order
+from mailbox.store.order import PATIENCE, forget_order
 from mailbox.store.tables import Base
 
 # Building anew takes memory and a lock for as long as the file is large: 256 MiB are about 25,000 letters.
@@ -93,6 +93,6 @@ def _lay_tables_anew(database: Database) -> None:
     for name in _LAID_ANEW:
         table = Base.metadata.tables[name]
         with database.work() as work:
-            work.session.execute(text("SET LOCAL lock_timeout = '2s'"))
+            work.session.execute(text(PATIENCE))
             work.session.execute(text(f"CLUSTER {table.name} USING pk_{table.name}"))
             work.commit()

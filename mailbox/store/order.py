@@ -37,8 +37,9 @@ _TELLING: Sequence[type[Base]] = (
     Correction,
     Alarm,
 )
-# Children and colleagues wait for the tables meanwhile, so it gives way to whoever holds one for long.
-_PATIENCE = "SET LOCAL lock_timeout = '2s'"
+# Children and colleagues wait for the tables meanwhile, behind it and then for it, five seconds in all before they are
+# sent back with their words; so it gives way soon to whoever holds one for long.
+PATIENCE = "SET LOCAL lock_timeout = '1s'"
 
 
 def forget_order(database: Database) -> None:
@@ -52,13 +53,13 @@ def forget_order(database: Database) -> None:
     for mapped in _TELLING:
         table = Base.metadata.tables[mapped.__tablename__]
         with database.work() as work:
-            work.session.execute(text(_PATIENCE))
+            work.session.execute(text(PATIENCE))
             _cluster(work.session, table)
             _write_anew(work.session, table)
             work.commit()
         # The rows' former versions go only once the transaction that replaced them has ended.
         with database.work() as work:
-            work.session.execute(text(_PATIENCE))
+            work.session.execute(text(PATIENCE))
             _cluster(work.session, table)
             work.commit()
 

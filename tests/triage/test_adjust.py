@@ -24,10 +24,12 @@ def letter(week: int, probability: float, level: Urgency, by_rules: Urgency = Ur
     return Judged(f"2026-{week:02}", {URGENT: probability, AT_LEAST_SOON: min(1.0, probability + 0.1)}, by_rules, level)
 
 
-# In this school the model is too anxious: what it half believes to be urgent never is.
-ANXIOUS = [letter(week, 0.5 + 0.01 * number, Urgency.ROUTINE) for week in range(1, 6) for number in range(12)] + [
-    letter(week, 0.99, Urgency.URGENT) for week in range(1, 6)
-]
+# In this school the model is too anxious: what it half believes to be urgent, just above its bar, never is.
+ANXIOUS = [
+    letter(week, REFERENCE.bars[URGENT] + 0.01 * number, Urgency.ROUTINE)
+    for week in range(1, 6)
+    for number in range(12)
+] + [letter(week, 0.99, Urgency.URGENT) for week in range(1, 6)]
 
 
 def test_a_model_that_is_too_anxious_here_becomes_calmer() -> None:
