@@ -68,3 +68,17 @@ def test_sqlite_runs_in_wal_mode_and_waits_for_the_disk(database_url: str) -> No
             assert view.session.scalar(text("PRAGMA synchronous")) == 2  # FULL
             assert view.session.scalar(text("PRAGMA secure_delete")) == 1
     database.close()
+
+
+def test_postgresql_keeps_no_examples_of_what_is_sealed(database_url: str) -> None:
+    """A new binary column needs ``SET STATISTICS 0``: its values would outlive their letter."""
+    database = Database(database_url)
+    if database.engine.dialect.name == "postgresql":
+        binary = (
+            "SELECT attrelid::regclass || '.' || attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
+            " WHERE atttypid = 'bytea'::regtype AND relkind = 'r' AND attstattarget <> 0"
+            " AND relnamespace = current_schema()::regnamespace"
+        )
+        with database.view() as view:
+            assert view.session.scalars(text(binary)).all() == []
+    database.close()

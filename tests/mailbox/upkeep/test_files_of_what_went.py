@@ -82,4 +82,7 @@ def _write_down(school: SchoolAtWork) -> None:
     engine = school.office.database.engine
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
+            # As it does by itself within a minute: it keeps examples of what stands in each column.
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
             connection.exec_driver_sql("CHECKPOINT")
