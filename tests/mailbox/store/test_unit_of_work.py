@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,8 @@ from mailbox.store.tables import School
 from tests.support.fixtures import database_of_kind
 from tests.support.served import HOUSE
 
+OURS = ("青山小学", "绿水小学", "白云小学")
+
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
@@ -35,6 +37,14 @@ def school_named(name: str, **more: str) -> School:
     row = School(name=name, created_on=date(2026, 3, 2), opening_weekday=4, opening_hour=15, **more)
     row.receipt_salt, row.mark = bytes(16), bytes(32)
     return row
+
+
+def keep(database: Database, names: Iterable[str]) -> None:
+    """Write a school for each name, each in a unit of work of its own."""
+    for name in names:
+        with database.work() as work:
+            work.session.add(school_named(name))
+            work.commit()
 
 
 def names_kept(database: Database) -> list[str]:
@@ -127,14 +137,11 @@ def test_a_letter_gets_its_turn_among_many_small_writes_in_a_row(
     busy = threading.Thread(target=write_on_and_on)
     busy.start()
     try:
-        for name in ("青山小学", "绿水小学", "白云小学"):
-            with database.work() as work:
-                work.session.add(school_named(name))
-                work.commit()
+        keep(database, OURS)
     finally:
         is_over.set()
         busy.join()
-    assert len(names_kept(database)) == 3
+    assert len(names_kept(database)) == len(OURS)
     database.close()
 
 
@@ -159,23 +166,20 @@ def test_a_letter_gets_its_turn_beside_another_process_that_never_pauses_and_nei
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     url = database_of_kind("sqlite", request, tmp_path)
-    database, ours = Database(url), ("青山小学", "绿水小学", "白云小学")
+    database = Database(url)
     # Its numbers go to a file: a pipe that nobody empties would make it pause.
     told = tmp_path / "told"
     with told.open("wb") as out:
         other = subprocess.Popen([sys.executable, "-c", _WRITES_ON_AND_ON, url], cwd=HOUSE, stdout=out)
     try:
         wait_until_told(told, other)
-        for name in ours:
-            with database.work() as work:
-                work.session.add(school_named(name))
-                work.commit()
+        keep(database, OURS)
     finally:
         other.kill()
         other.wait()
     # It was killed at any moment: what it told is there, and perhaps one that it could not tell any more.
     theirs = len(told.read_bytes().splitlines())
-    assert len(names_kept(database)) - len(ours) in {theirs, theirs + 1}
+    assert len(names_kept(database)) - len(OURS) in {theirs, theirs + 1}
     database.close()
 
 
