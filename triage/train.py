@@ -54,6 +54,7 @@ def train(
         raise CorpusBroken([f"{first} and {second} are alike ({share:.2f})" for first, second, share in alike])
     # What may be refused is read before the long work begins.
     network, _ = teaching.load_networks(notes, network_dir) if network_dir else (None, None)
+    without_labels = teaching.texts_without_labels(network_dir) if network_dir else None
     on_public = public.any_risk(public_dir, network) if public_dir else None
     by_another = independent.read_all(independent_dir) if independent_dir else {}
     material = evaluate.prepare(notes)
@@ -82,6 +83,7 @@ def train(
     measured["independent"] = independent.measure_all(by_another, model_dir)
     measured["price"] = figures.price(held.scores[:, 0], seen.levels, thresholds.URGENT_RECALL)
     measured["public"] = on_public
+    measured["unlabelled"] = without_labels
     bins = calibration_plot.bins_of(outcome.probabilities, outcome.levels == 2)
     (model_dir / PLOT).write_text(calibration_plot.plot(bins), encoding="utf-8")
     (model_dir / FIGURES).write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -98,7 +100,7 @@ def card(model_dir: Path, notes: Sequence[Note], measured: figures.Figures) -> s
         weights=weights,
         notes=len(notes),
         families=len({note.family for note in notes}),
-        network=_of_network(model_dir),
+        network=_of_network(model_dir, measured),
         public_learned=_WITH_PUBLIC if (model_dir / classifier.NETWORK).exists() else _WITHOUT_PUBLIC,
         held=_of_third(measured) if "linear part" in measured else _OF_FOLDS,
         urgent=levels["urgent"],
@@ -131,7 +133,7 @@ def _of_public(measured: figures.Figures | None) -> str:
     )
 
 
-def _of_network(model_dir: Path) -> str:
+def _of_network(model_dir: Path, measured: figures.Figures) -> str:
     file = model_dir / classifier.NETWORK
     if not file.exists():
         return ""
@@ -141,6 +143,8 @@ def _of_network(model_dir: Path) -> str:
         low=blend.ASKED_FROM,
         high=blend.ASKED_BELOW,
         windows=blend.MOST_WINDOWS,
+        mixed=f"{measured['unlabelled'][teaching.MIXED]:,}",
+        public=f"{measured['unlabelled'][teaching.PUBLIC]:,}",
         network=hashlib.sha256(content).hexdigest(),
     )
 

@@ -1,0 +1,55 @@
+"""The stages before training refuse what is missing or belongs to other notes, in a sentence that says what to do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.triage.small_corpus import write_small_corpus
+from triage import teaching
+from triage.commands import triage
+from triage.protocol import ModelMissing
+
+
+@pytest.fixture
+def corpus_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    write_small_corpus(folder)
+    return folder
+
+
+def test_a_network_without_a_teachers_word_is_refused(corpus_dir: Path, tmp_path: Path) -> None:
+    folders = ["--teacher", str(tmp_path / "teacher"), "--out", str(tmp_path / "network")]
+    result = CliRunner().invoke(triage, ["teach", "network", "--corpus", str(corpus_dir), *folders])
+    assert result.exit_code == 1
+    assert "teach the teacher first" in result.output and "Traceback" not in result.output
+    assert not (tmp_path / "network").exists()
+
+
+def test_public_texts_that_are_not_there_are_said(corpus_dir: Path, tmp_path: Path) -> None:
+    folders = ["--teacher", str(tmp_path / "teacher"), "--out", str(tmp_path / "network"), "--public", str(tmp_path)]
+    result = CliRunner().invoke(triage, ["teach", "network", "--corpus", str(corpus_dir), *folders])
+    assert result.exit_code == 1
+    assert "smilechat-client.txt.gz" in result.output and "Traceback" not in result.output
+
+
+def test_what_a_network_learned_from_is_kept_beside_it(tmp_path: Path) -> None:
+    (tmp_path / teaching.TAUGHT_FROM).write_text(json.dumps({"notes": "0", "mixed": 60, "public": 20}), "utf-8")
+    assert teaching.texts_without_labels(tmp_path) == {"mixed": 60, "public": 20}
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"mixed": null, "public": 2}'])
+def test_a_folder_that_does_not_say_so_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / teaching.TAUGHT_FROM).write_text(content, "utf-8")
+    with pytest.raises(ModelMissing, match="teach it first"):
+        teaching.texts_without_labels(tmp_path)
+
+
+def test_an_encoder_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / teaching.ENCODER).write_bytes(b"")
+    with pytest.raises(ModelMissing, match="cannot be read"):
+        teaching.load_encoder(tmp_path)
