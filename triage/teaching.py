@@ -67,13 +67,13 @@ def teach_teacher(notes: Sequence[Note], teacher_dir: Path, public_dir: Path | N
     from triage import pretrained, teacher_training
 
     plains = _plains(notes)
+    # Before anything is computed: this forks, and what computes has threads.
+    asked = _asked(notes, plains, public_dir)
     reader = teacher_training.Reader.of(pretrained.load(), plains)
     learn = _learned(notes)[_fitting(plains)[_learned(notes)]]
     own = [notes[one] for one in learn]
-    say(f"{len(own)} notes to learn from")
+    say(f"{len(own)} notes to learn from, {len(asked.texts)} texts to judge")
     tree = teacher_training.teach(reader, [plains[one] for one in learn], _kinds(own), _topics(own), say)
-    asked = _asked(notes, plains, public_dir)
-    say(f"{len(asked.texts)} texts to judge")
     _new_folder(teacher_dir)
     judged = teacher_training.judge(tree, reader, asked.texts)
     distilling.save(teacher_dir / distilling.JUDGMENTS, judged, _hash_of(asked.texts))
