@@ -92,7 +92,7 @@ bench: $(VENV)/run.stamp
 pictures: $(VENV)/test.stamp
 	@$(PY) tools/take_pictures.py
 
-# Two hours of two processors, and half an hour more for `encoder`, which is kept in models/ and is only made anew when it should read otherwise.
+# An hour and a half of two processors, and half an hour more for `encoder`, which is kept in models/ and is only made anew when it should read otherwise.
 ON_PUBLIC = $(if $(PUBLIC),--public "$(PUBLIC)")
 model: $(VENV)/model.stamp
 	@$(PY) -m flask triage corpus check

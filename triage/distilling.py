@@ -1,7 +1,8 @@
-"""What a network learns from: labels of notes, and what its teacher says of them and of texts without a label. Pure.
+"""What a network learns from: labels of notes, and what its teacher says of them and of texts without a label.
 
-Owns how labels and judgments are weighed against each other. A label says which level; the teacher says how near the
-others were, and of sixty thousand texts more (knowledge distillation: Hinton, Vinyals and Dean 2015).
+Owns how labels and judgments are weighed against each other, and the file of judgments. Needs no JAX. A label says
+which level; the teacher says how near the others were, and of many texts more (knowledge distillation: Hinton, Vinyals
+and Dean 2015).
 """
 
 from __future__ import annotations
@@ -37,11 +38,6 @@ class Judgments:
     def of(self, texts: Array | slice) -> Judgments:
         """The same of some texts, in their order."""
         return Judgments(self.kinds[texts], self.topics[texts], self.seen[texts])
-
-    def and_of(self, others: Judgments) -> Judgments:
-        """The same of these texts and then of others."""
-        pairs = ((getattr(self, name), getattr(others, name)) for name in _FIELDS)
-        return Judgments(*(np.concatenate(pair) for pair in pairs))
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,6 @@ class Pretrained:
     width: int
     layers: int
     heads: int
-    spread: float  # the smallest, of the evening out of each layer
 
     def words(self, numbers: Sequence[int]) -> Array:
         """What some pieces mean: pieces × width."""
@@ -104,12 +103,11 @@ def read(content: bytes) -> Pretrained:
         raise ValueError("not such a file")
     file = _Cursor(content, _AFTER_VERSION)
     width, layers, heads = file.take("<3i")
-    file.take("<4i")  # inner width, number of pieces, places, sorts of text: the arrays tell
-    (spread,) = file.take("<f")
-    file.take("<i")  # numbers in a block
+    # Inner width, number of pieces, places and sorts of text: the arrays tell. The smallest spread; numbers in a block.
+    file.take("<4ifi")
     pieces = _read_pieces(file)
     arrays = _read_arrays(file, content)
-    return Pretrained(pieces, arrays, width, layers, heads, spread)
+    return Pretrained(pieces, arrays, width, layers, heads)
 
 
 class _Cursor:

@@ -24,8 +24,8 @@ from triage.distilling import SMOOTHED, Judgments
 from triage.encoder_training import Tree, dropped, one_step, optimiser
 from triage.kinds import KINDS
 from triage.network import Array
-from triage.pretrained import Pretrained
-from triage.protocol import Topic
+from triage.pretrained import FILE, PACKAGE, Pretrained
+from triage.protocol import ModelMissing, Topic
 
 ROUNDS, BATCH, TOGETHER = 2, 32, 50
 RATE, DECAY = 8e-5, 0.01
@@ -68,8 +68,13 @@ class Reader:
         return numbers
 
     def new_teacher(self, key: Any) -> Tree:
-        """The encoder's arrays, those of its words for the pieces that are known here, and heads that know nothing."""
+        """The encoder's arrays, those of its words for the pieces that are known here, and heads that know nothing.
+
+        Raises ModelMissing for an encoder of another size.
+        """
         source, width = self.pretrained, self.pretrained.width
+        if (source.layers, source.heads) != (_LAYERS, _HEADS):
+            raise ModelMissing(PACKAGE, f"{FILE} is another encoder")
         tree: Tree = {"words": source.words(list(self.own)), "places": source.places()}
         tree |= {"scale": source.arrays["emb.ln.w"], "shift": source.arrays["emb.ln.b"]}
         for layer in range(_LAYERS):

@@ -67,10 +67,11 @@ def teach_teacher(notes: Sequence[Note], teacher_dir: Path, public_dir: Path | N
     from triage import pretrained, teacher_training
 
     plains = _plains(notes)
+    learned = _learned(notes)
     # Before anything is computed: this forks, and what computes has threads.
-    asked = _asked(notes, plains, public_dir)
+    asked = _asked(plains, learned, public_dir)
     reader = teacher_training.Reader.of(pretrained.load(), plains)
-    learn = _learned(notes)[_fitting(plains)[_learned(notes)]]
+    learn = learned[_fitting(plains)[learned]]
     own = [notes[one] for one in learn]
     say(f"{len(own)} notes to learn from, {len(asked.texts)} texts to judge")
     tree = teacher_training.teach(reader, [plains[one] for one in learn], _kinds(own), _topics(own), say)
@@ -88,11 +89,12 @@ def teach_network(
     ``public_dir`` as the teacher had it. Raises ModelMissing if the teacher judged other texts.
     """
     plains = _plains(notes)
-    asked = _asked(notes, plains, public_dir)
+    learned = _learned(notes)
+    asked = _asked(plains, learned, public_dir)
     judged = distilling.load(teacher_dir / distilling.JUDGMENTS, _hash_of(asked.texts))
     _new_folder(network_dir)
     fitting = np.flatnonzero(_fitting(plains))
-    for name, learn in ((MEASURED, np.isin(fitting, _learned(notes))), (SHIPPED, np.ones(len(fitting), dtype=bool))):
+    for name, learn in ((MEASURED, np.isin(fitting, learned)), (SHIPPED, np.ones(len(fitting), dtype=bool))):
         chosen = np.concatenate([np.flatnonzero(learn), np.arange(len(fitting), len(judged))])
         own, texts = [notes[one] for one in fitting[learn]], [asked.texts[one] for one in chosen]
         points, arrays = _taught(own, texts, judged.of(chosen), encoder_dir, say)
@@ -137,10 +139,10 @@ class _Asked:
         return [*self.notes, *self.mixed, *self.public]
 
 
-def _asked(notes: Sequence[Note], plains: Sequence[str], public_dir: Path | None) -> _Asked:
+def _asked(plains: Sequence[str], learned: Array, public_dir: Path | None) -> _Asked:
     return _Asked(
         [plain for plain in plains if len(plain) < LONGEST],
-        unlabelled.mixed([plains[one] for one in _learned(notes)]),
+        unlabelled.mixed([plains[one] for one in learned]),
         unlabelled.sentences(public_dir) if public_dir else [],
     )
 

@@ -1,4 +1,4 @@
-"""Texts that nobody labelled, for a network to learn what its teacher thinks of them. Offline only; pure.
+"""Texts that nobody labelled, for a network to learn what its teacher thinks of them. Offline only.
 
 Owns the mixing of notes from their clauses, and the choice of sentences from the public texts. A note whose clauses
 were dropped, exchanged or joined with another's asks what a note as it was written does not: which of them mattered.
