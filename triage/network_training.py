@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
@@ -22,32 +24,45 @@ from triage.kinds import KINDS
 from triage.network import BEGIN, HIDDEN, PADDING, WIDTH, Array
 from triage.protocol import Topic
 
-ROUNDS, BATCH, TOGETHER = 3, 64, 25
-RATE, DECAY = 1e-3, 0.02
-DROPPED, DROPPED_LAST = 0.1, 0.15  # shares of the activations: within the layers, before the heads
+BATCH, TOGETHER, DECAY = 64, 25, 0.02
 HIDDEN_SHARE = 0.08  # of the characters, so that no single one decides
 TOPIC_WEIGHT, SEEN_WEIGHT = 0.3, 0.3
+
+
+@dataclass(frozen=True)
+class Course:
+    """How long and how boldly a network learns; ``dropped`` are shares of the activations."""
+
+    rounds: int
+    rate: float
+    dropped: float
+    dropped_before_heads: float
+
+
+# Labels say little of a note, and the network must be kept from learning them by heart.
+OF_A_TEACHER, OF_LABELS = Course(3, 1e-3, 0.1, 0.15), Course(6, 7e-4, 0.15, 0.3)
 _TOWARD = "toward"  # what makes of the network's view what the teacher saw; left behind when it has learned
 
 
 def fine_tune(encoder: Mapping[str, Array], lesson: Lesson, seed: int, say: Callable[[str], None]) -> dict[str, Array]:
-    """Learn a lesson: a quarter of an hour on two quiet cores for 110,000 texts."""
+    """Learn a lesson: 110,000 texts of a teacher, or the labels of 35,000, take two cores a quarter to half an hour."""
+    course = OF_A_TEACHER if lesson.has_teacher else OF_LABELS
     numbers, key, lengths = lesson.numbers, draws.PRNGKey(seed), gaps.lengths_of(lesson.numbers)
     tree: Tree = {name: jnp.asarray(array, jnp.float32) for name, array in encoder.items()} | _new_heads(key)
     tree[_TOWARD] = draws.normal(draws.fold_in(key, 1), (4 * WIDTH, lesson.seen.shape[1])) * 0.03
-    steps = ROUNDS * sum(1 for _ in gaps.batches(lengths, BATCH, np.random.default_rng(seed), TOGETHER))
-    optimise = optimiser(steps, RATE, DECAY)
-    state, step = optimise.init(tree), one_step(_loss, optimise)
+    steps = course.rounds * sum(1 for _ in gaps.batches(lengths, BATCH, np.random.default_rng(seed), TOGETHER))
+    optimise = optimiser(steps, course.rate, DECAY)
+    state, step = optimise.init(tree), one_step(partial(_loss, course), optimise)
     rng, began = np.random.default_rng(seed), time.monotonic()
-    for round_number in range(1, ROUNDS + 1):
+    for round_number in range(1, course.rounds + 1):
         losses: list[float] = []
         for rows in gaps.batches(lengths, BATCH, rng, TOGETHER):
             own = numbers[rows, : gaps.padded_length(int(lengths[rows].max()))].astype(np.int32)
             key, once = draws.split(key)
-            wanted = (lesson.kinds[rows], lesson.topics[rows], lesson.seen[rows].astype(np.float32))
+            wanted = (lesson.kinds[rows], lesson.topics[rows], lesson.seen[rows])
             tree, state, loss = step(tree, state, own, *wanted, once)
             losses.append(float(loss))
-        say(f"round {round_number} of {ROUNDS}, loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s")
+        say(f"round {round_number} of {course.rounds}, loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s")
     return {name: np.asarray(array) for name, array in tree.items() if name != _TOWARD}
 
 
@@ -62,9 +77,9 @@ def _new_heads(key: Any) -> Tree:
     }
 
 
-def view(tree: Tree, numbers: Any, key: Any = None) -> Any:
+def view(tree: Tree, numbers: Any, rate: float = 0.0, key: Any = None) -> Any:
     """batch × places of numbers → batch × 4 widths: what is looked at, what is strongest, the mean, the beginning."""
-    x, there = encode(tree, numbers, DROPPED, key), numbers != PADDING
+    x, there = encode(tree, numbers, rate, key), numbers != PADDING
     look = jax.nn.softmax(jnp.where(there, x @ tree["look"], -1e9), axis=-1)
     looked = (x * look[..., None]).sum(1)
     strongest = jnp.where(there[..., None], x, -1e9).max(1)
@@ -77,12 +92,12 @@ def heads(tree: Tree, whole: Any) -> tuple[Any, Any]:
     return whole @ tree["kinds"] + tree["kind_offsets"], whole @ tree["topics"] + tree["topic_offsets"]
 
 
-def _loss(tree: Tree, numbers: Any, kinds: Any, topics: Any, seen: Any, key: Any) -> Any:
+def _loss(course: Course, tree: Tree, numbers: Any, kinds: Any, topics: Any, seen: Any, key: Any) -> Any:
     hiding, dropping, last = draws.split(key, 3)
     hidden = (draws.uniform(hiding, numbers.shape) < HIDDEN_SHARE) & (numbers > BEGIN)
-    whole = view(tree, jnp.where(hidden, HIDDEN, numbers), dropping)
-    said_kinds, said_topics = heads(tree, dropped(whole, DROPPED_LAST, last))
+    whole = view(tree, jnp.where(hidden, HIDDEN, numbers), course.dropped, dropping)
+    said_kinds, said_topics = heads(tree, dropped(whole, course.dropped_before_heads, last))
     of_kinds = optax.softmax_cross_entropy(said_kinds, kinds).mean()
     of_topics = optax.sigmoid_binary_cross_entropy(said_topics, topics).sum(-1).mean()
-    of_seen = ((whole @ tree[_TOWARD] - seen) ** 2).mean()
+    of_seen = ((whole @ tree[_TOWARD] - seen) ** 2).mean() if seen.shape[1] else 0.0
     return of_kinds + TOPIC_WEIGHT * of_topics + SEEN_WEIGHT * of_seen

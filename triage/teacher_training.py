@@ -2,7 +2,7 @@
 
 Owns the teacher's forward pass, its learning and what it says. It is far too slow for a school's PC; the network
 learns from its judgment of texts that nobody labelled (``triage.distilling``). Needs JAX and optax; a server never
-imports this, and no test needs it. Matrix products are taken in 16 bits, twice as fast on processors that can.
+imports this, and no test needs it. Matrix products are taken in 16 bits where the processor can: twice as fast.
 Architecture: BERT (Devlin et al. 2019), evened out after each step, as multilingual-e5-small was taught.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -43,6 +44,7 @@ _SMALLEST_SPREAD = 1e-12
 _NAMES = tuple(f"{one}.{kind}" for one in ("q", "k", "v", "ao", "fi", "fo", "aln", "oln") for kind in "wb")
 _NEW = ("kinds", "kind_offsets", "topics", "topic_offsets")
 _SAY_EVERY = 200  # steps
+_PROCESSOR, _MULTIPLIES_IN_16_BITS = Path("/proc/cpuinfo"), {"avx512_bf16", "amx_bf16", "bf16"}
 
 
 @dataclass(frozen=True)
@@ -175,19 +177,31 @@ def _attended(asked: Any, there: Any) -> Any:
     return (weight @ told).transpose(0, 2, 1, 3).reshape(batch, places, width)
 
 
+def _number_type() -> Any:
+    """What numbers are multiplied as: where a processor can only pretend to have 16 bits, that would be slower."""
+    try:
+        said = set(_PROCESSOR.read_text(encoding="utf-8").split())
+    except OSError:
+        return jnp.float32
+    return jnp.bfloat16 if said & _MULTIPLIES_IN_16_BITS else jnp.float32
+
+
+_NUMBER = _number_type()
+
+
 def _product(x: Any, matrix: Any) -> Any:
-    """batch × places × inputs, and inputs × outputs, multiplied in 16 bits: the slopes too, which jax would not."""
-    return jnp.matmul(x.astype(jnp.bfloat16), matrix.astype(jnp.bfloat16), preferred_element_type=jnp.float32)
+    """batch × places × inputs, and inputs × outputs, multiplied in few bits: the slopes too, which jax would not."""
+    return jnp.matmul(x.astype(_NUMBER), matrix.astype(_NUMBER), preferred_element_type=jnp.float32)
 
 
 def _times_kept(x: Any, matrix: Any) -> tuple[Any, tuple[Any, Any]]:
-    small = x.astype(jnp.bfloat16), matrix.astype(jnp.bfloat16)
+    small = x.astype(_NUMBER), matrix.astype(_NUMBER)
     return _product(*small), small
 
 
 def _times_back(kept: tuple[Any, Any], slope: Any) -> tuple[Any, Any]:
     x, matrix = kept
-    small = slope.astype(jnp.bfloat16)
+    small = slope.astype(_NUMBER)
     of_x = jnp.matmul(small, matrix.T, preferred_element_type=jnp.float32)
     flat_x, flat_slope = x.reshape(-1, x.shape[-1]), small.reshape(-1, small.shape[-1])
     return of_x, jnp.matmul(flat_x.T, flat_slope, preferred_element_type=jnp.float32)

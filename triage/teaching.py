@@ -1,7 +1,8 @@
 """The stages before training: an encoder that reads, a teacher, and a network that learns from both. Offline only.
 
-Owns their files: ``models/encoder-1``, kept because it takes an hour, what the teacher says, and the network that
-``triage.train`` puts beside the linear model. Needs JAX and optax, loaded only while something is taught.
+Owns their files: ``models/encoder-1`` and what the teacher says, ``models/teacher-1``, both kept because they take an
+hour, and the network that ``triage.train`` puts beside the linear model. Needs JAX and optax, loaded only while
+something is taught.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ import numpy as np
 
 from triage import distilling, evaluate, gaps, network, unlabelled
 from triage.corpus import Note
-from triage.distilling import Judgments
+from triage.distilling import Judgments, of_labels
 from triage.network import LONGEST, SPECIALS, Array, Network
 from triage.normalize import read
 from triage.protocol import LEVELS, ModelMissing, Topic
 
 ENCODER = "encoder.npz"
 MEASURED, SHIPPED = "two_thirds.npz", "all.npz"
-TAUGHT_FROM, NOTES_HASH, MIXED, PUBLIC = "taught_from.json", "notes", "mixed", "public"
+TAUGHT_FROM, NOTES_HASH = "taught_from.json", "notes"
+TEACHER, MIXED, PUBLIC = "teacher", "mixed", "public"
 STEPS, STEPS_WITHOUT_PUBLIC = 9_000, 3_000
 SEED = 1
 Say = Callable[[str], None]
@@ -63,7 +65,8 @@ def load_encoder(encoder_dir: Path) -> tuple[list[int], dict[str, Array]]:
 
 def teach_teacher(notes: Sequence[Note], teacher_dir: Path, public_dir: Path | None, say: Say) -> None:
     """Teach the teacher from two thirds of the families, and keep what it says of every note, of mixed ones and of
-    public sentences. Most of an hour; without the public texts it judges fewer."""
+    public sentences. Most of an hour where processors multiply in 16 bits, four hours elsewhere; without the public
+    texts it judges fewer."""
     from triage import pretrained, teacher_training
 
     plains = _plains(notes)
@@ -76,48 +79,64 @@ def teach_teacher(notes: Sequence[Note], teacher_dir: Path, public_dir: Path | N
     say(f"{len(own)} notes to learn from, {len(asked.texts)} texts to judge")
     tree = teacher_training.teach(reader, [plains[one] for one in learn], _kinds(own), _topics(own), say)
     _new_folder(teacher_dir)
-    judged = teacher_training.judge(tree, reader, asked.texts)
-    distilling.save(teacher_dir / distilling.JUDGMENTS, judged, _hash_of(asked.texts))
+    judged = teacher_training.judge(tree, reader, asked.texts).condensed()
+    distilling.save(teacher_dir / distilling.JUDGMENTS, judged, asked.parts)
 
 
 def teach_network(
-    notes: Sequence[Note], encoder_dir: Path, teacher_dir: Path, network_dir: Path, public_dir: Path | None, say: Say
+    notes: Sequence[Note],
+    encoder_dir: Path,
+    teacher_dir: Path | None,
+    network_dir: Path,
+    public_dir: Path | None,
+    say: Say,
 ) -> None:
     """Teach the network twice, with a hash of what it learned from: by two thirds of the families, which the last third
-    measures and chooses thresholds for, and by all of them, which is the one to ship. Half an hour.
+    measures and chooses thresholds for, and by all of them, which is the one to ship. Half an hour to an hour and a
+    half.
 
-    ``public_dir`` as the teacher had it. Raises ModelMissing if the teacher judged other texts.
+    Without a teacher it learns from labels alone; without the public texts it does not hear what the teacher says of
+    them. Raises ModelMissing if the teacher judged other texts.
     """
     plains = _plains(notes)
     learned = _learned(notes)
-    asked = _asked(plains, learned, public_dir)
-    judged = distilling.load(teacher_dir / distilling.JUDGMENTS, _hash_of(asked.texts))
+    asked = _asked(plains, learned, public_dir) if teacher_dir else _Asked(_short(plains), [], [])
+    judged = distilling.load(teacher_dir / distilling.JUDGMENTS, [of for of, _ in asked.parts]) if teacher_dir else None
     _new_folder(network_dir)
     fitting = np.flatnonzero(_fitting(plains))
     for name, learn in ((MEASURED, np.isin(fitting, learned)), (SHIPPED, np.ones(len(fitting), dtype=bool))):
-        chosen = np.concatenate([np.flatnonzero(learn), np.arange(len(fitting), len(judged))])
+        chosen = np.concatenate([np.flatnonzero(learn), np.arange(len(fitting), len(asked.texts))])
         own, texts = [notes[one] for one in fitting[learn]], [asked.texts[one] for one in chosen]
-        points, arrays = _taught(own, texts, judged.of(chosen), encoder_dir, say)
+        points, arrays = _taught(own, texts, judged.of(chosen) if judged else None, encoder_dir, say)
         network.save(network_dir / name, points, arrays)
-    taught_from = {NOTES_HASH: _hash(notes), MIXED: len(asked.mixed), PUBLIC: len(asked.public)}
+    taught_from = {
+        NOTES_HASH: _hash(notes),
+        TEACHER: judged is not None,
+        MIXED: len(asked.mixed),
+        PUBLIC: len(asked.public),
+    }
     (network_dir / TAUGHT_FROM).write_text(json.dumps(taught_from) + "\n", encoding="utf-8")
 
 
 def _taught(
-    own: Sequence[Note], texts: Sequence[str], judged: Judgments, encoder_dir: Path, say: Say
+    own: Sequence[Note], texts: Sequence[str], judged: Judgments | None, encoder_dir: Path, say: Say
 ) -> tuple[list[int], dict[str, Array]]:
     """Notes, the texts of them and then of others, and what the teacher says of all → code points and arrays."""
     from triage.network_training import fine_tune
 
     points, encoder = load_encoder(encoder_dir)
-    numbers, topics = gaps.filled(texts, network.alphabet_of(points)), _topics(own)
+    numbers, kinds, topics = gaps.filled(texts, network.alphabet_of(points)), _kinds(own), _topics(own)
     say(f"{len(own)} notes, {len(texts) - len(own)} texts without labels")
-    learned = fine_tune(encoder, distilling.lesson(numbers, judged, _kinds(own), topics), SEED, say)
-    return points, balanced(learned, topics)
+    lesson = distilling.lesson(numbers, judged, kinds, topics) if judged else of_labels(numbers, kinds, topics)
+    return points, balanced(fine_tune(encoder, lesson, SEED, say), topics)
 
 
 def _plains(notes: Sequence[Note]) -> list[str]:
     return [read(note.text).plain for note in notes]
+
+
+def _short(plains: Sequence[str]) -> list[str]:
+    return [plain for plain in plains if len(plain) < LONGEST]
 
 
 def _fitting(plains: Sequence[str]) -> Array:
@@ -138,10 +157,16 @@ class _Asked:
     def texts(self) -> list[str]:
         return [*self.notes, *self.mixed, *self.public]
 
+    @property
+    def parts(self) -> list[tuple[str, int]]:
+        """Hash and number: of the notes with the mixed ones, and of the public sentences, if there are any."""
+        own = [*self.notes, *self.mixed]
+        return [(_hash_of(some), len(some)) for some in (own, self.public) if some]
+
 
 def _asked(plains: Sequence[str], learned: Array, public_dir: Path | None) -> _Asked:
     return _Asked(
-        [plain for plain in plains if len(plain) < LONGEST],
+        _short(plains),
         unlabelled.mixed([plains[one] for one in learned]),
         unlabelled.sentences(public_dir) if public_dir else [],
     )
@@ -166,11 +191,12 @@ def balanced(arrays: dict[str, Array], topics: Array) -> dict[str, Array]:
     return arrays | {"topic_offsets": arrays["topic_offsets"] + np.log((1 - share) / share)}
 
 
-def texts_without_labels(network_dir: Path) -> dict[str, int]:
-    """How many mixed notes and how many public sentences the networks learned from too. Raises ModelMissing."""
+def taught_beside_labels(network_dir: Path) -> dict[str, int]:
+    """Whether the networks had a teacher, and how many mixed notes and public sentences they learned its word of.
+    Raises ModelMissing."""
     try:
         taught_from = json.loads((network_dir / TAUGHT_FROM).read_text(encoding="utf-8"))
-        return {name: int(taught_from[name]) for name in (MIXED, PUBLIC)}
+        return {name: int(taught_from[name]) for name in (TEACHER, MIXED, PUBLIC)}
     except (OSError, ValueError, KeyError, TypeError) as broken:
         raise ModelMissing(network_dir.name, f"{TAUGHT_FROM} cannot be read; teach it first") from broken
 

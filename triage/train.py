@@ -54,7 +54,7 @@ def train(
         raise CorpusBroken([f"{first} and {second} are alike ({share:.2f})" for first, second, share in alike])
     # What may be refused is read before the long work begins.
     network, _ = teaching.load_networks(notes, network_dir) if network_dir else (None, None)
-    without_labels = teaching.texts_without_labels(network_dir) if network_dir else None
+    beside_labels = teaching.taught_beside_labels(network_dir) if network_dir else None
     on_public = public.any_risk(public_dir, network) if public_dir else None
     by_another = independent.read_all(independent_dir) if independent_dir else {}
     material = evaluate.prepare(notes)
@@ -83,7 +83,7 @@ def train(
     measured["independent"] = independent.measure_all(by_another, model_dir)
     measured["price"] = figures.price(held.scores[:, 0], seen.levels, thresholds.URGENT_RECALL)
     measured["public"] = on_public
-    measured["unlabelled"] = without_labels
+    measured["beside labels"] = beside_labels
     bins = calibration_plot.bins_of(outcome.probabilities, outcome.levels == 2)
     (model_dir / PLOT).write_text(calibration_plot.plot(bins), encoding="utf-8")
     (model_dir / FIGURES).write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -143,9 +143,21 @@ def _of_network(model_dir: Path, measured: figures.Figures) -> str:
         low=blend.ASKED_FROM,
         high=blend.ASKED_BELOW,
         windows=blend.MOST_WINDOWS,
-        mixed=f"{measured['unlabelled'][teaching.MIXED]:,}",
-        public=f"{measured['unlabelled'][teaching.PUBLIC]:,}",
+        learned=_of_teacher(measured["beside labels"]),
         network=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _of_teacher(beside_labels: figures.Figures) -> str:
+    if not beside_labels[teaching.TEACHER]:
+        return "without a teacher (docs/decisions/0034)"
+    public = beside_labels[teaching.PUBLIC]
+    return (
+        "and what a teacher says of them and of texts without a label:\n"
+        "  multilingual-e5-small (Microsoft, MIT), which had learned the protocol from two thirds of the families.\n"
+        f"  {beside_labels[teaching.MIXED]:,} of those texts are mixed from clauses of the same notes"
+        + (f", {public:,} are sentences of SmileChat" if public else "")
+        + " (docs/decisions/0034)"
     )
 
 

@@ -38,15 +38,16 @@ def test_public_texts_that_are_not_there_are_said(corpus_dir: Path, tmp_path: Pa
 
 
 def test_what_a_network_learned_from_is_kept_beside_it(tmp_path: Path) -> None:
-    (tmp_path / teaching.TAUGHT_FROM).write_text(json.dumps({"notes": "0", "mixed": 60, "public": 20}), "utf-8")
-    assert teaching.texts_without_labels(tmp_path) == {"mixed": 60, "public": 20}
+    taught_from = {"notes": "0", "teacher": True, "mixed": 60, "public": 20}
+    (tmp_path / teaching.TAUGHT_FROM).write_text(json.dumps(taught_from), "utf-8")
+    assert teaching.taught_beside_labels(tmp_path) == {"teacher": 1, "mixed": 60, "public": 20}
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"mixed": null, "public": 2}'])
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"teacher": true, "mixed": null, "public": 2}'])
 def test_a_folder_that_does_not_say_so_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / teaching.TAUGHT_FROM).write_text(content, "utf-8")
     with pytest.raises(ModelMissing, match="teach it first"):
-        teaching.texts_without_labels(tmp_path)
+        teaching.taught_beside_labels(tmp_path)
 
 
 def test_an_encoder_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
