@@ -30,6 +30,17 @@ _WITH_PUBLIC = (
     "  No label of PsySUICIDE was learned."
 )
 _WITHOUT_PUBLIC = "No public data set was learned from."
+_SAME_AGAIN = "The same corpus, encoder and library versions give\n  the same weights."
+_REBUILD_LINEAR = f"`flask triage train`, a quarter of an hour on two quiet cores. {_SAME_AGAIN}"
+_REBUILD_FROM_LABELS = (
+    f"`make model LABELS_ALONE=1`, an hour to an hour and a half on two quiet cores. {_SAME_AGAIN}\n"
+    "  The public data are only measured on then; without them nothing but the PsySUICIDE figure is missing."
+)
+_REBUILD_WITH_TEACHER = (
+    f"`make model PUBLIC=FOLDER`, an hour to two hours on two quiet cores. {_SAME_AGAIN}\n"
+    "  Without the public data the network hears what its teacher says of 20,000 texts fewer, which was not measured,\n"
+    "  and the PsySUICIDE figure is missing."
+)
 _OF_FOLDS = "Grouped five-fold cross-validation: notes of one family are never on both sides."
 FIGURES, CARD, PLOT = "figures.json", "card.md", "calibration.svg"
 
@@ -102,6 +113,7 @@ def card(model_dir: Path, notes: Sequence[Note], measured: figures.Figures) -> s
         families=len({note.family for note in notes}),
         network=_of_network(model_dir, measured),
         public_learned=_WITH_PUBLIC if (model_dir / classifier.NETWORK).exists() else _WITHOUT_PUBLIC,
+        rebuild=_rebuild(measured["beside labels"]),
         held=_of_third(measured) if "linear part" in measured else _OF_FOLDS,
         urgent=levels["urgent"],
         soon=levels["soon"],
@@ -146,6 +158,12 @@ def _of_network(model_dir: Path, measured: figures.Figures) -> str:
         learned=_of_teacher(measured["beside labels"]),
         network=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _rebuild(beside_labels: figures.Figures | None) -> str:
+    if beside_labels is None:
+        return _REBUILD_LINEAR
+    return _REBUILD_WITH_TEACHER if beside_labels[teaching.TEACHER] else _REBUILD_FROM_LABELS
 
 
 def _of_teacher(beside_labels: figures.Figures) -> str:
