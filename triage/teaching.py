@@ -65,7 +65,7 @@ def load_encoder(encoder_dir: Path) -> tuple[list[int], dict[str, Array]]:
 
 def teach_teacher(notes: Sequence[Note], teacher_dir: Path, public_dir: Path | None, say: Say) -> None:
     """Teach the teacher from two thirds of the families, and keep what it says of every note, of mixed ones and of
-    public sentences. Most of an hour where processors multiply in 16 bits, four hours elsewhere; without the public
+    public sentences. Most of an hour where processors multiply in 16 bits, five hours elsewhere; without the public
     texts it judges fewer."""
     from triage import pretrained, teacher_training
 
@@ -136,7 +136,7 @@ def _plains(notes: Sequence[Note]) -> list[str]:
 
 
 def _short(plains: Sequence[str]) -> list[str]:
-    return [plain for plain in plains if len(plain) < LONGEST]
+    return [plain for plain, fits in zip(plains, _fitting(plains), strict=True) if fits]
 
 
 def _fitting(plains: Sequence[str]) -> Array:
