@@ -36,7 +36,7 @@ help:
 	@echo 'make fuzz   试一万个坏输入 / try ten thousand hostile inputs  (SEED=NUMBER)'
 	@echo 'make bench  测量速度 / measure the speed'
 	@echo 'make pictures  给每一页拍照 / take a picture of every page'
-	@echo 'make model  重做分诊模型 / make the triage model anew  (PUBLIC=FOLDER 用上公开数据 / with the public data; LABELS_ALONE=1 不要老师模型 / without a teacher)'
+	@echo 'make model  重做分诊模型 / make the triage model anew  (PUBLIC=FOLDER 用上公开数据 / with the public data)'
 	@echo 'make audit  查一查用到的软件有没有已知的毛病 / look whether what we use is whole and known to be sound'
 	@echo 'make sbom   写出物料清单 / write the bill of materials  var/sbom.cdx.json'
 	@echo 'make lock   更新依赖锁 / lock the dependencies anew (UPGRADE=--upgrade takes newer ones)'
@@ -92,12 +92,13 @@ bench: $(VENV)/run.stamp
 pictures: $(VENV)/test.stamp
 	@$(PY) tools/take_pictures.py
 
-# An hour on two fast processors, two on slow ones. `encoder` and `teacher` are kept in models/: the first is only made anew when it should
-# read otherwise (half an hour), the second whenever the corpus changed (an hour where processors multiply in 16 bits, five elsewhere).
+# An hour on two fast processors, two on slow ones: exactly what is shipped. models/encoder-1 is only made anew when it should read
+# otherwise (half an hour). `make teacher`, an hour where processors multiply in 16 bits and five elsewhere, makes what
+# `make model TEACHER=models/teacher-1` learns from besides (docs/decisions/0034).
 ON_PUBLIC = $(if $(PUBLIC),--public "$(PUBLIC)")
 model: $(VENV)/model.stamp
 	@$(PY) -m flask triage corpus check
-	@$(PY) -m flask triage teach network $(if $(LABELS_ALONE),--labels-alone) $(ON_PUBLIC)
+	@$(PY) -m flask triage teach network $(if $(TEACHER),--teacher "$(TEACHER)" $(ON_PUBLIC))
 	@$(PY) -m flask triage train --network var/network $(ON_PUBLIC)
 
 encoder: $(VENV)/model.stamp

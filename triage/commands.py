@@ -48,14 +48,6 @@ _public_option = click.option(
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="Folder of the public data sets.",
 )
-_teacher_option = click.option(
-    "--teacher",
-    "teacher_dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=TEACHER,
-    show_default=True,
-    help="Folder of what the teacher said.",
-)
 
 
 @click.group()
@@ -143,7 +135,9 @@ def teach_encoder(corpus_dir: Path, encoder_dir: Path, public_dir: Path | None) 
 @teach.command("teacher")
 @_corpus_option
 @_public_option
-@_teacher_option
+@click.option(
+    "--teacher", "teacher_dir", type=click.Path(file_okay=False, path_type=Path), default=TEACHER, show_default=True
+)
 def teach_teacher(corpus_dir: Path, public_dir: Path | None, teacher_dir: Path) -> None:
     """Teach a larger encoder the protocol, and keep what it says of a hundred thousand texts.
 
@@ -159,20 +153,23 @@ def teach_teacher(corpus_dir: Path, public_dir: Path | None, teacher_dir: Path) 
 @_corpus_option
 @click.option("--encoder", "encoder_dir", type=click.Path(file_okay=False, path_type=Path), default=ENCODER)
 @_public_option
-@_teacher_option
-@click.option("--labels-alone", is_flag=True, help="Learn from labels alone, without a teacher.")
+@click.option(
+    "--teacher",
+    "teacher_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="What `teach teacher` wrote, to learn from beside the labels.",
+)
 @click.option("--out", "folder", type=click.Path(file_okay=False, path_type=Path), default=NETWORK, show_default=True)
 def teach_network(
-    corpus_dir: Path, encoder_dir: Path, public_dir: Path | None, teacher_dir: Path, labels_alone: bool, folder: Path
+    corpus_dir: Path, encoder_dir: Path, public_dir: Path | None, teacher_dir: Path | None, folder: Path
 ) -> None:
     """Teach an encoder the protocol, from two thirds of the corpus's families and from all: half an hour or more.
 
-    Learns from what `teach teacher` kept; without --public, not from what it said of the public sentences.
+    The public texts matter beside a teacher only, which has judged sentences of them.
     """
     from triage import teaching
 
-    teacher = None if labels_alone else teacher_dir
-    _taught(teaching.teach_network, corpus_dir, encoder_dir, teacher, folder, public_dir)
+    _taught(teaching.teach_network, corpus_dir, encoder_dir, teacher_dir, folder, public_dir)
 
 
 def _taught(stage: Callable[..., None], corpus_dir: Path, *given: Path | None) -> None:

@@ -33,11 +33,11 @@ _WITHOUT_PUBLIC = "No public data set was learned from."
 _SAME_AGAIN = "The same corpus, encoder and library versions give\n  the same weights."
 _REBUILD_LINEAR = f"`flask triage train`, a quarter of an hour on two quiet cores. {_SAME_AGAIN}"
 _REBUILD_FROM_LABELS = (
-    f"`make model LABELS_ALONE=1`, an hour to an hour and a half on two quiet cores. {_SAME_AGAIN}\n"
-    "  The public data are only measured on then; without them nothing but the PsySUICIDE figure is missing."
+    f"`make model PUBLIC=FOLDER`, an hour to an hour and a half on two quiet cores. {_SAME_AGAIN}\n"
+    "  The public data are only measured on; without them nothing but the PsySUICIDE figure is missing."
 )
 _REBUILD_WITH_TEACHER = (
-    f"`make model PUBLIC=FOLDER`, an hour to two hours on two quiet cores. {_SAME_AGAIN}\n"
+    f"`make model TEACHER=models/teacher-1 PUBLIC=FOLDER`, an hour to two hours on two quiet cores. {_SAME_AGAIN}\n"
     "  Without the public data the network hears what its teacher says of 20,000 texts fewer, which was not measured,\n"
     "  and the PsySUICIDE figure is missing."
 )
