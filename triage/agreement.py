@@ -25,7 +25,6 @@ class Agreement:
     notes: int
     same_level: int
     kappa: float
-    same_urgent: int
     by_rule: Mapping[str, tuple[int, int, int]]
 
 
@@ -67,13 +66,11 @@ def agreement(notes: Sequence[Note], second: Mapping[str, _Label]) -> Agreement:
         counted[0] += 1
         counted[1] += note.urgency is label.urgency
         counted[2] += _kind(note.urgency, note.rule) == _kind(label.urgency, label.rule)
-    urgent = [(note.urgency is Urgency.URGENT, label.urgency is Urgency.URGENT) for note, label in pairs]
     levels = [(note.urgency, label.urgency) for note, label in pairs]
     return Agreement(
         notes=len(pairs),
         same_level=sum(first is other for first, other in levels),
         kappa=_kappa(levels),
-        same_urgent=sum(first == other for first, other in urgent),
         by_rule={kind: (counted[0], counted[1], counted[2]) for kind, counted in sorted(by_rule.items())},
     )
 

@@ -20,7 +20,7 @@ from triage.kinds import Scores
 from triage.legible import Legibility
 from triage.lexicon import load_all
 from triage.normalize import Reading, read
-from triage.protocol import LEVELS, MOST_REASONS, Assessment, Cause, Reason, Source, Topic, Urgency
+from triage.protocol import LEVELS, MOST_REASONS, Assessment, Cause, Topic, Urgency
 from triage.rules import Finding
 
 DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "blend-7"
@@ -29,6 +29,7 @@ _LIKELY = 0.7  # calibrated probability from which a model's word is called 比�
 # The same from which a note wholly in 拼音 is raised to urgent. The model learned from few of them, and at its own bar
 # would ring for a quarter to two fifths of the harmless ones (docs/decisions/0008).
 _HEARD_URGENT = 0.6
+_ROUNDING = 1e-9  # of a probability that went through its log-odds and back
 
 
 class Assessor:
@@ -60,7 +61,7 @@ class Assessor:
 
         Returns n assessments in the same order; scores are calibrated probabilities in 0..1, before any adjustment.
         ``adjustment`` moves the model's levels to a school's own; one for another model counts for nothing.
-        Source: phrases in lexicon/*.toml; thresholds in models/<name>/card.md.
+        Source: phrases in lexicon/*.toml; thresholds in models/<name>/parameters.json.
         """
         if adjustment is not None and adjustment.model != self._classifier.identity:
             adjustment = None
@@ -85,7 +86,7 @@ class Assessor:
         scored = self._classifier.score_many([passages for *_, passages in read_on])
         for (at, judged, reading, findings, passages), linear in zip(read_on, scored, strict=True):
             raw = self._classifier.read_again(linear, reading.plain, passages)
-            combined = self._combine(reading, findings, passages, raw, adjustment)
+            combined = self._combine(reading, findings, passages, linear, raw, adjustment)
             grave = combined.urgency is Urgency.URGENT and combined.scores[URGENT] >= _HEARD_URGENT
             unsure = judged is Legibility.ONLY_HEARD and not grave
             assessed[at] = _for_a_person(reading, findings) if unsure else combined
@@ -96,30 +97,30 @@ class Assessor:
         reading: Reading,
         findings: Sequence[Finding],
         passages: Sequence[Passage],
+        linear: Scores,
         raw: Scores,
         adjustment: Adjustment | None,
     ) -> Assessment:
         parameters = self._classifier.parameters
         scores = note_scores(raw, parameters.window_margin)
         by_rule = rules.gravest(findings)
-        probabilities = {
-            head: round(parameters.probability(head, float(scores[at])), 4) for at, head in enumerate(HEADS)
-        }
+        probabilities = {head: parameters.probability(head, float(scores[at])) for at, head in enumerate(HEADS)}
         adjusted = probabilities if adjustment is None else probabilities | adjustment.probabilities(probabilities)
         by_model = self._level(scores) if adjustment is None else self._adjusted_level(adjusted)
         urgency = max(by_rule, by_model, key=LEVELS.index)
         reasons = rule_reasons(reading, findings)
         if LEVELS.index(by_model) > LEVELS.index(by_rule):
             # What raised the note stands first; the lesser findings of the rules follow.
-            mark = model_reason(self._classifier, reading, passages, raw, by_model)
-            reasons = [mark, *(reason for reason in reasons if not _same_place(reason, mark))]
+            mark = model_reason(self._classifier, reading, passages, linear, raw, by_model)
+            place = (mark.start, mark.end)
+            reasons = [mark, *(reason for reason in reasons if (reason.start, reason.end) != place)]
         return Assessment(
             urgency=urgency,
             cause=None,
             topics=self._topics(scores, findings),
             reasons=tuple(reasons[:MOST_REASONS]),
             sureness=_sureness(urgency, by_rule, findings, adjusted),
-            scores=probabilities,
+            scores={head: round(probability, 4) for head, probability in probabilities.items()},
             by_rules=by_rule,
             model=self._classifier.identity,
         )
@@ -135,10 +136,9 @@ class Assessor:
     def _adjusted_level(self, adjusted: dict[str, float]) -> Urgency:
         """The level where the bars stay and the probabilities have moved."""
         parameters = self._classifier.parameters
-        if adjusted[URGENT] >= parameters.probability(URGENT, parameters.thresholds[URGENT]):
-            return Urgency.URGENT
-        if adjusted[AT_LEAST_SOON] >= parameters.probability(AT_LEAST_SOON, parameters.thresholds[AT_LEAST_SOON]):
-            return Urgency.SOON
+        for head, level in ((URGENT, Urgency.URGENT), (AT_LEAST_SOON, Urgency.SOON)):
+            if adjusted[head] >= parameters.probability(head, parameters.thresholds[head]) - _ROUNDING:
+                return level
         return Urgency.ROUTINE
 
     def _topics(self, scores: Scores, findings: Sequence[Finding]) -> tuple[Topic, ...]:
@@ -157,18 +157,14 @@ def _abstain(judged: Legibility, by_rule: Urgency, reading: Reading, findings: S
     if judged is Legibility.NEEDS_PERSON:
         return _for_a_person(reading, findings)
     if by_rule is Urgency.SOON:
-        reasons = tuple(rule_reasons(reading, findings))[:MOST_REASONS]
+        reasons = tuple(rule_reasons(reading, findings))
         return Assessment(Urgency.SOON, None, (Topic.OTHER,), reasons, by_rules=by_rule)
     return Assessment(Urgency.ROUTINE, None, (Topic.OTHER,), (), "比较像", {})
 
 
 def _for_a_person(reading: Reading, findings: Sequence[Finding]) -> Assessment:
-    reasons = tuple(rule_reasons(reading, findings))[:MOST_REASONS]
-    return Assessment(Urgency.UNSCREENED, Cause.NEEDS_PERSON, (Topic.OTHER,), reasons, "没有读", {})
-
-
-def _same_place(reason: Reason, mark: Reason) -> bool:
-    return reason.source is Source.MODEL or (reason.start, reason.end) == (mark.start, mark.end)
+    reasons, by_rule = tuple(rule_reasons(reading, findings)), rules.gravest(findings)
+    return Assessment(Urgency.UNSCREENED, Cause.NEEDS_PERSON, (Topic.OTHER,), reasons, "没有读", {}, by_rules=by_rule)
 
 
 def _sureness(urgency: Urgency, by_rule: Urgency, findings: Sequence[Finding], probabilities: dict[str, float]) -> str:

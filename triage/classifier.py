@@ -7,6 +7,7 @@ imports neither scikit-learn nor scipy; the files hold numbers and names of head
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -118,9 +119,9 @@ class Classifier:
         """Load a model folder. Raises ModelMissing if a file is missing, altered, or made for other features."""
         name = model_dir.name
         parameters = Parameters.load(model_dir)
-        checked_file(model_dir, WEIGHTS)
+        content = checked_file(model_dir, WEIGHTS)
         try:
-            with np.load(model_dir / WEIGHTS, allow_pickle=False) as arrays:
+            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
                 weights = Weights(
                     worth=arrays["worth"].astype(np.float32),
                     kinds=arrays["kinds"].astype(np.float32),

@@ -69,6 +69,10 @@ class Note:
     family: str
 
 
+class _Unfit(ValueError):
+    """A note that is none; the words name the fault, never the content."""
+
+
 def load(corpus_dir: Path) -> list[Note]:
     """All notes of ``notes-*.jsonl`` in order of file and line. Raises CorpusBroken with every faulty line."""
     notes: list[Note] = []
@@ -90,7 +94,9 @@ def load(corpus_dir: Path) -> list[Note]:
 def _kind(fault: Exception) -> str:
     if isinstance(fault, json.JSONDecodeError):
         return "not JSON"
-    return f"field {fault}" if isinstance(fault, KeyError) else str(fault)
+    if isinstance(fault, KeyError):
+        return f"field {fault} is missing"
+    return str(fault) if isinstance(fault, _Unfit) else "a field holds what it may not"
 
 
 def _note(fields: dict[str, Any]) -> Note:
@@ -105,15 +111,15 @@ def _note(fields: dict[str, Any]) -> Note:
         family=str(fields["family"]),
     )
     if not 1 <= len(note.text) <= LONGEST_NOTE or not note.text.strip():
-        raise ValueError("text is blank or too long")
+        raise _Unfit("text is blank or too long")
     if note.urgency is Urgency.UNSCREENED:
-        raise ValueError("urgency is for the program only")
+        raise _Unfit("urgency is for the program only")
     if (note.urgency is Urgency.URGENT) != (note.rule in URGENT_RULES):
-        raise ValueError("urgency and rule do not agree")
+        raise _Unfit("urgency and rule do not agree")
     if not note.topics or len(set(note.topics)) != len(note.topics):
-        raise ValueError("topics are none or doubled")
+        raise _Unfit("topics are none or doubled")
     if not 1 <= note.grade <= 9 or note.trait not in TRAITS or not note.family:
-        raise ValueError("grade, trait or family is not known")
+        raise _Unfit("grade, trait or family is not known")
     return note
 
 

@@ -50,12 +50,18 @@ def clearest(findings: Sequence[Finding]) -> bool:
 
 
 def model_reason(
-    classifier: Classifier, reading: Reading, passages: Sequence[Passage], raw: Scores, level: Urgency
+    classifier: Classifier,
+    reading: Reading,
+    passages: Sequence[Passage],
+    linear: Scores,
+    raw: Scores,
+    level: Urgency,
 ) -> Reason:
-    """The clause that moved the model most, within the passage that moved it most."""
+    """The clause that moved the model most, within the passage that moved it most: the linear model, where the network
+    read the whole note only."""
     head = 0 if level is Urgency.URGENT else 1
     shown = list(range(1, len(passages))) or [0]
-    passage = passages[max(shown, key=lambda at: float(raw[at, head]))]
+    passage = passages[max(shown, key=lambda at: (float(raw[at, head]), float(linear[at, head])))]
     own = clauses(reading.plain, passage)
     if len(own) > 1:
         scores = classifier.score(own)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from triage.corpus import CorpusBroken
 from triage.labelled import FileBroken
 from triage.network import HIDDEN, LONGEST, PADDING, SPECIALS, Array, numbers_of
 from triage.normalize import read
@@ -114,7 +115,9 @@ def padded_length(longest: int, lengths: Sequence[int] = _LENGTHS) -> int:
 
 def batches(lengths: Array, size: int, rng: np.random.Generator, together: int) -> Iterator[Array]:
     """One round through all rows in batches of about the same length, so that little is padded; what is left over from
-    ``together`` batches waits for the next round."""
+    ``together`` batches waits for the next round. Raises CorpusBroken if there is not one full batch."""
+    if len(lengths) < size:
+        raise CorpusBroken([f"{len(lengths)} texts are too few to teach from: {size} make one step"])
     order = rng.permutation(len(lengths))
     cut: list[Array] = []
     for start in range(0, len(order), size * together):

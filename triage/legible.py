@@ -17,9 +17,9 @@ from triage.pinyin import cut
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]")
 _LATIN_WORD = re.compile(r"[a-z]{1,60}")
-_MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|ï¿½|â€|Ã.|æ.|å.|ç.|è.|é.")
+_MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|ï¿½|â€|Ã.|[æåçèé][^\sa-z,.!?]")  # å, è and é in a 拼音 word are its tones
 _CHEERFUL = frozenset("😀😃😄😁😆😊🙂😉😍🥰😘😎🤗🤩🥳👍👏🎉🎂🎈❤💕💖🌈🌸🌻🌞🍭🍬🍎⭐🌟✨🐱🐶🐰🎮⚽🏀😂🤣😋😜✌👌🎁🎄💯")
-_GRAVE_HAN = frozenset("死救疼怕痛杀累苦恨命打")
+_LAUGHTER = frozenset("哈嘿呵嘻啊啦呀嗯哦噢嘎咕噜略喵汪哼咦哇吼么嘛呢吧滴嗒屁")  # not 呜: that is crying
 _FOREIGN_SHARE = 0.3
 _UNREADABLE_SHARE = 0.2
 _RARE_SHARE = 0.4
@@ -54,16 +54,17 @@ def judge(text: str, reading: Reading) -> Legibility:
     latin_letters = sum(map(len, latin))
     if latin_letters > 2 * len(han):
         return _latin(latin, latin_letters)
-    if len(han) >= 3 and len(set(han)) <= 2 and _GRAVE_HAN.isdisjoint(han):
+    if len(han) >= 3 and _LAUGHTER.issuperset(han) and not latin and not _pictures_to_ask_about(shown):
         return Legibility.NONSENSE
     return Legibility.READABLE
 
 
 def _without_letters(shown: list[str]) -> Legibility:
-    pictures = [character for character in shown if unicodedata.category(character) == "So"]
-    if pictures and not _CHEERFUL.issuperset(pictures):
-        return Legibility.NEEDS_PERSON
-    return Legibility.NONSENSE
+    return Legibility.NEEDS_PERSON if _pictures_to_ask_about(shown) else Legibility.NONSENSE
+
+
+def _pictures_to_ask_about(shown: list[str]) -> bool:
+    return any(character not in _CHEERFUL for character in shown if unicodedata.category(character) == "So")
 
 
 def _other_scripts(letters: list[str], chinese: int) -> bool:
@@ -87,6 +88,9 @@ def _rare_characters(plain: str) -> bool:
 def _latin(latin: list[str], latin_letters: int) -> Legibility:
     if latin_letters < 2 or len(set("".join(latin))) == 1:
         return Legibility.NONSENSE
+    # Before English: he, me, can, die, so and like are syllables too.
+    if len(latin) >= 2 and all(len(word) > 1 and cut(word) is not None for word in latin):
+        return Legibility.ONLY_HEARD
     english = load_english()
     known = sum(word in english for word in latin)
     if known >= 2 or (known * 2 >= len(latin) and known):

@@ -64,12 +64,9 @@ def _plain_characters(text: str) -> tuple[str, list[Place]]:
 
 # What is plain already comes in long runs; all else is looked at character by character.
 _RUN = re.compile("(?P<plain>[\u4e00-\u9fffa-z0-9,.!? \n]+)|.", re.DOTALL)
-_KEPT_PUNCTUATION = {"。": "。", ",": ",", "、": "、", "！": "!", "？": "?", "；": ";", "：": ":"}
 
 
 def _folded(character: str) -> str:
-    if character in _KEPT_PUNCTUATION:
-        return _KEPT_PUNCTUATION[character]
     if character in "\r\t\u00a0\u3000":
         return " "
     if character in "\n\u2028\u2029":

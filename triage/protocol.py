@@ -148,8 +148,9 @@ class Reason:
                 source=Source(kept["source"]),
                 rule=str(kept["rule"]),
             )
-        except (KeyError, TypeError, ValueError) as broken:
-            raise AssessmentBroken("reason") from broken
+        except (KeyError, TypeError, ValueError, OverflowError):
+            # Not chained: what was wrong may be a word of the letter.
+            raise AssessmentBroken("reason") from None
 
 
 @dataclass(frozen=True)
@@ -218,5 +219,5 @@ class Assessment:
             )
         except AssessmentBroken:
             raise
-        except (KeyError, TypeError, ValueError, AttributeError) as broken:
-            raise AssessmentBroken("assessment") from broken
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            raise AssessmentBroken("assessment") from None

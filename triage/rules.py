@@ -19,11 +19,12 @@ from triage.normalize import Reading
 from triage.protocol import Topic, Urgency
 
 BLANK = "□"
-_SENTENCE_END = re.compile(r"[。!?;\n~…]{1,40}")
-_CLAUSE_END = re.compile(r"[,、:\n ]")
-_MOST_PER_PHRASE = 6
+_SENTENCE_END = re.compile(r"(?:[。!?;\n~]|\.{2,40}){1,40}")  # …… was read as dots
+_CLAUSE_END = re.compile(r"[,.、:\n ]")
+_MOST_PER_PHRASE = 6  # that count, and as many that don't
+_MOST_MATCHES = 60
 _FIRST_PERSON = re.compile(r"[我俺]")
-_OWN_CLAUSE = re.compile(r"[,、: 。!?;\n](?:所以|但是?|可是?|然后|其实|现在|今天|真的|就)?[我俺]")
+_OWN_CLAUSE = re.compile(r"[,.、: 。!?;\n](?:所以|但是?|可是?|然后|其实|现在|今天|真的|就)?[我俺]")
 _LOOK_BACK = 12  # characters in which a negation is looked for
 _U_RULES = frozenset({"U1", "U2", "U3", "U4", "U5", "U6"})
 
@@ -108,9 +109,13 @@ def find(reading: Reading) -> list[Finding]:
         # No phrase reaches beyond its sentence, and most sentences of a long note lack what it needs.
         spans = [span for span, characters in signs if not characters.isdisjoint(phrase.needs)]
         matches = (match for low, high in spans for match in phrase.pattern.finditer(plain, low, high))
-        for match in islice(matches, _MOST_PER_PHRASE):
+        left = {True: _MOST_PER_PHRASE, False: _MOST_PER_PHRASE}
+        for match in islice(matches, _MOST_MATCHES):
             if match.end() > match.start():
-                findings.append(_in_context(phrase, match, reading.plain, sentences, contexts))
+                finding = _in_context(phrase, match, reading.plain, sentences, contexts)
+                if left[finding.counts]:
+                    left[finding.counts] -= 1
+                    findings.append(finding)
     findings.sort(key=lambda finding: (finding.start, -finding.end))
     return findings
 

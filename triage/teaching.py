@@ -110,7 +110,7 @@ def teach_network(
         points, arrays = _taught(own, texts, judged.of(chosen) if judged else None, encoder_dir, say)
         network.save(network_dir / name, points, arrays)
     taught_from = {
-        NOTES_HASH: _hash(notes),
+        NOTES_HASH: hash_of(notes),
         TEACHER: judged is not None,
         MIXED: len(asked.mixed),
         PUBLIC: len(asked.public),
@@ -208,7 +208,7 @@ def load_networks(notes: Sequence[Note], network_dir: Path) -> tuple[Network, Ne
         measured, shipped = (Network.load((network_dir / name).read_bytes()) for name in (MEASURED, SHIPPED))
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as broken:
         raise ModelMissing(network_dir.name, "a file is missing or cannot be read; teach it first") from broken
-    if taught_from != _hash(notes):
+    if taught_from != hash_of(notes):
         raise ModelMissing(network_dir.name, "it was taught from other notes; teach it again")
     return measured, shipped
 
@@ -218,9 +218,11 @@ def _learned(notes: Sequence[Note]) -> Array:
     return evaluate.learned_and_held(levels, [note.family for note in notes])[0]
 
 
-def _hash(notes: Sequence[Note]) -> str:
-    """Differs when a note, its words or its labels do."""
-    return _hash_of([[note.id, note.text, note.rule, *sorted(note.topics)] for note in notes])
+def hash_of(notes: Sequence[Note]) -> str:
+    """Differs when a note, its words, its labels or its family do: with those, what was held out differs too."""
+    return _hash_of(
+        [[note.id, note.text, note.urgency, note.rule, note.family, *sorted(note.topics)] for note in notes]
+    )
 
 
 def _hash_of(said: Sequence[str] | Sequence[Sequence[str]]) -> str:

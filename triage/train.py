@@ -1,7 +1,8 @@
 """Training: from the corpus to a model folder with its card. Offline only; a server never imports this.
 
 Owns the order of things: check the corpus, measure by grouped cross-validation, choose thresholds on out-of-fold
-scores, fit on everything, write. The card is written from what was measured and from nothing else.
+scores, fit on everything, write. The card is written from what was measured; where its template tells of more, it names
+the model that it was measured with.
 """
 
 from __future__ import annotations
@@ -15,19 +16,33 @@ from pathlib import Path
 
 import numpy as np
 
-from triage import blend, calibration_plot, classifier, evaluate, figures, independent, public, teaching, thresholds
+from triage import (
+    blend,
+    calibration_plot,
+    classifier,
+    evaluate,
+    figures,
+    independent,
+    public,
+    rules,
+    teaching,
+    thresholds,
+)
 from triage.buried import Buried
 from triage.corpus import CorpusBroken, Note, counts, load, near_duplicates
 from triage.held_out import HeldOut, save_held_out
+from triage.legible import Legibility, judge
 from triage.network import Network
+from triage.normalize import read
+from triage.protocol import Urgency
 from triage.spread import curve, intervals, spread_tables
 
 TEMPLATE = Path(__file__).with_name("card.template.md")
 NETWORK_TEMPLATE = Path(__file__).with_name("card.network.md")
 _WITH_PUBLIC = (
-    "The encoder filled gaps in the clients' sides of SmileChat (CC0)\n"
-    "  and in COLD (Apache-2.0), without labels; nothing of them is kept but numbers.\n"
-    "  No label of PsySUICIDE was learned."
+    "The encoder that is kept, `models/encoder-1`, filled gaps in the\n"
+    "  clients' sides of SmileChat (CC0) and in COLD (Apache-2.0), without labels; nothing of them is kept but\n"
+    "  numbers. No label of PsySUICIDE was learned."
 )
 _WITHOUT_PUBLIC = "No public data set was learned from."
 _SAME_AGAIN = "The same corpus, encoder and library versions give\n  the same weights."
@@ -94,12 +109,26 @@ def train(
     measured["independent"] = independent.measure_all(by_another, model_dir)
     measured["price"] = figures.price(held.scores[:, 0], seen.levels, thresholds.URGENT_RECALL)
     measured["public"] = on_public
+    measured["left to a person"] = _left_to_a_person(seen_notes)
     measured["beside labels"] = beside_labels
     bins = calibration_plot.bins_of(outcome.probabilities, outcome.levels == 2)
     (model_dir / PLOT).write_text(calibration_plot.plot(bins), encoding="utf-8")
     (model_dir / FIGURES).write_text(json.dumps(measured, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (model_dir / CARD).write_text(card(model_dir, notes, measured), encoding="utf-8")
     return measured
+
+
+def _left_to_a_person(notes: Sequence[Note]) -> figures.Figures:
+    """How many notes, and urgent ones, `assess` doesn't answer as the tables do: no rule rings, and they can't be read
+    or only heard."""
+    readings = [read(note.text) for note in notes]
+    left = [
+        note
+        for note, reading in zip(notes, readings, strict=True)
+        if judge(note.text, reading) in (Legibility.NEEDS_PERSON, Legibility.ONLY_HEARD)
+        and rules.gravest(rules.find(reading)) is not Urgency.URGENT
+    ]
+    return {"notes": len(left), "urgent": sum(note.urgency is Urgency.URGENT for note in left)}
 
 
 def card(model_dir: Path, notes: Sequence[Note], measured: figures.Figures) -> str:
@@ -124,6 +153,8 @@ def card(model_dir: Path, notes: Sequence[Note], measured: figures.Figures) -> s
         price=f"{measured['price']:.0%}",
         independent=independent.table(measured["independent"]) if measured["independent"] else "(none were given)",
         public=_of_public(measured["public"]),
+        left=measured["left to a person"]["notes"],
+        left_urgent=measured["left to a person"]["urgent"],
         tables=figures.tables(measured),
         spread=spread_tables(measured),
         found=measured["buried"]["buried and found"],

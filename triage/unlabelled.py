@@ -17,7 +17,7 @@ from triage.network import LONGEST
 
 MIXED, PUBLIC = 60_000, 20_000  # how many of each
 SEED = 5
-_CLAUSE = re.compile(r"[^，。！？!?,;；\n…~、 ]+[，。！？!?,;；\n…~、 ]*")
+_CLAUSE = re.compile(r"[^，。！？!?,;；\n.~、 ]+[，。！？!?,;；\n.~、 ]*")
 _FEWEST, _MOST = 6, LONGEST - 1  # characters
 _CLAUSE_FEWEST = 3
 _TRIES = 10  # for each text that is wanted

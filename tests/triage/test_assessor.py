@@ -207,3 +207,8 @@ def test_what_says_nothing_is_routine(assessor: Assessor, text: str) -> None:
 
 def test_a_hundred_thousand_characters_are_answered(assessor: Assessor) -> None:
     assert assessor.assess((HAPPY * 2_000)[:100_000] + "我不想活了").urgency is Urgency.URGENT
+
+
+def test_a_note_that_waits_for_a_person_keeps_what_the_rules_found(assessor: Assessor) -> None:
+    assessment = assessor.assess("저는 무서워요 도와주세요 아빠가 때려요 집에 가기 싫어요 我一直睡不着,每天晚上都想哭")
+    assert (assessment.urgency, assessment.by_rules) == (Urgency.UNSCREENED, Urgency.SOON)

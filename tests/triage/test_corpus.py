@@ -65,6 +65,13 @@ def test_a_fault_names_its_line_and_not_its_text(tmp_path: Path) -> None:
     assert refused.value.faults == ("notes-t.jsonl:2: grade, trait or family is not known",)
 
 
+@pytest.mark.parametrize("field", ["grade", "urgency", "topics"])
+def test_a_fault_never_repeats_what_stands_in_a_field(tmp_path: Path, field: str) -> None:
+    with pytest.raises(CorpusBroken) as broken:
+        corpus.load(write(tmp_path, GOOD, GOOD | {field: "小明打我"}))
+    assert broken.value.faults == ("notes-t.jsonl:2: a field holds what it may not",)
+
+
 def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusBroken, match="t-0001 is used 2 times"):
         corpus.load(write(tmp_path, GOOD, GOOD))

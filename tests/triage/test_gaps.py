@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from triage import gaps
+from triage.corpus import CorpusBroken
 from triage.labelled import FileBroken
 from triage.network import BEGIN, HIDDEN, LONGEST, PADDING, SPECIALS, alphabet_of
 from triage.teaching import balanced
@@ -82,3 +83,8 @@ def test_topics_speak_as_if_every_second_note_held_them() -> None:
 def test_a_few_lengths_are_enough() -> None:
     assert [gaps.padded_length(longest) for longest in (1, 33, LONGEST)] == [32, 48, LONGEST]
     assert SPECIALS > HIDDEN
+
+
+def test_texts_that_make_no_step_are_refused() -> None:
+    with pytest.raises(CorpusBroken, match="3 texts are too few to teach from"):
+        next(gaps.batches(np.array([5, 5, 5]), 4, np.random.default_rng(1), 2))

@@ -78,7 +78,8 @@ def test_arrays_that_do_not_fit_are_refused(changed: dict[str, np.ndarray]) -> N
 
 def test_it_reads_as_it_was_taught() -> None:
     training = pytest.importorskip("triage.network_training", reason="JAX is installed by `make model` only")
+    arrays = small_arrays()
     numbers = np.array([network.numbers_of("爸爸在打我,我不想活了。", network.alphabet_of(CODE_POINTS)) + [0] * 5])
-    kinds, topics = training.heads(small_arrays(), numbers)
+    kinds, topics = training.heads(arrays, training.view(arrays, numbers))
     read_kinds, read_topics = small_network().score("爸爸在打我,我不想活了。")
     assert np.allclose(kinds[0], read_kinds, atol=1e-4) and np.allclose(topics[0], read_topics, atol=1e-4)

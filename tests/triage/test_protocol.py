@@ -44,6 +44,13 @@ def test_an_unknown_level_is_refused() -> None:
         Assessment.from_dict({**KEPT.to_dict(), "urgency": "very"})
 
 
+def test_a_place_beyond_all_places_is_refused_without_its_content() -> None:
+    reason = {**KEPT.to_dict()["reasons"][0], "start": float("inf")}
+    with pytest.raises(AssessmentBroken) as refused:
+        Assessment.from_dict({**KEPT.to_dict(), "reasons": [reason]})
+    assert refused.value.__cause__ is None
+
+
 def test_only_an_unscreened_note_has_a_cause() -> None:
     with pytest.raises(AssessmentBroken):
         Assessment(Urgency.ROUTINE, Cause.FAILED, (Topic.OTHER,))

@@ -165,3 +165,17 @@ def test_sentences_are_numbered_from_one() -> None:
 
 def test_an_empty_note_has_no_finding() -> None:
     assert rules.find(read("")) == []
+
+
+@pytest.mark.parametrize("between", ["。", "……", "...", ".", "~"])
+def test_after_a_story_has_ended_the_writer_speaks(between: str) -> None:
+    assert level(f"昨天看了一部电影{between}我想死") is Urgency.URGENT
+
+
+def test_dots_end_a_sentence() -> None:
+    assert [finding.sentence for finding in found("我很累……爸爸用皮带抽我") if finding.urgency is Urgency.URGENT] == [2]
+
+
+@pytest.mark.parametrize("told", ["小说里的人想死。", "电影里他想死。", "我不想死。"])
+def test_what_does_not_count_never_hides_what_does(told: str) -> None:
+    assert level(told * 20 + "我想死。") is Urgency.URGENT

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from tests.triage.small_corpus import write_small_corpus
+from tests.triage.small_network import CODE_POINTS, small_arrays
 from triage import teaching
 from triage.commands import triage
-from triage.protocol import ModelMissing
+from triage.corpus import load
+from triage.network import save
+from triage.protocol import ModelMissing, Urgency
 
 
 @pytest.fixture
@@ -54,3 +59,18 @@ def test_an_encoder_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / teaching.ENCODER).write_bytes(b"")
     with pytest.raises(ModelMissing, match="cannot be read"):
         teaching.load_encoder(tmp_path)
+
+
+@pytest.mark.parametrize("change", [{"urgency": Urgency.SOON}, {"family": "another"}, {"text": "别的话"}], ids=str)
+def test_a_network_of_other_labels_or_families_is_refused(
+    corpus_dir: Path, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    notes = load(corpus_dir)
+    (tmp_path / teaching.TAUGHT_FROM).write_text(json.dumps({"notes": teaching.hash_of(notes)}), "utf-8")
+    for name in (teaching.MEASURED, teaching.SHIPPED):
+        save(tmp_path / name, CODE_POINTS, small_arrays())
+    teaching.load_networks(notes, tmp_path)
+    routine = next(place for place, note in enumerate(notes) if note.urgency is Urgency.ROUTINE)
+    notes[routine] = replace(notes[routine], **change)
+    with pytest.raises(ModelMissing, match="taught from other notes"):
+        teaching.load_networks(notes, tmp_path)
