@@ -82,7 +82,7 @@ def load_settings(environment: Mapping[str, str], root: Path) -> Settings:
         "data_dir": data_dir,
         "database_url": _database_url(raw.pop("database_url", None), data_dir),
         "key_file": _path("key_file", raw.pop("key_file", data_dir / "mailbox.key"), root),
-        "model_dir": _path("model_dir", raw.pop("model_dir", root / "models" / "blend-7"), root),
+        "model_dir": _path("model_dir", raw.pop("model_dir", root / "models" / "blend-8"), root),
     }
     for name, text in raw.items():
         values[name] = _READERS[name](name, text)

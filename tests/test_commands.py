@@ -83,7 +83,7 @@ def test_triage_answers_in_order_and_goes_on_after_a_bad_line(tmp_path: Path) ->
 def test_an_altered_model_stops_the_start_and_is_named(tmp_path: Path) -> None:
     flask(tmp_path, "init")
     model = tmp_path / "model"
-    shutil.copytree(ROOT / "models" / "blend-7", model)
+    shutil.copytree(ROOT / "models" / "blend-8", model)
     (model / "parameters.json").write_text("{}")
     refused = flask(tmp_path, "worker", "--once", QIAOQIAOHUA_MODEL_DIR=str(model))
     assert refused.returncode == 2

@@ -23,7 +23,7 @@ from triage.normalize import Reading, read
 from triage.protocol import LEVELS, MOST_REASONS, Assessment, Cause, Topic, Urgency
 from triage.rules import Finding
 
-DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "blend-7"
+DEFAULT_MODEL = Path(__file__).resolve().parent.parent / "models" / "blend-8"
 _TOGETHER = 64  # notes; more at a time are no faster and hold more memory
 _LIKELY = 0.7  # calibrated probability from which a model's word is called 比较像
 # The same from which a note wholly in 拼音 is raised to urgent. The model learned from few of them, and at its own bar

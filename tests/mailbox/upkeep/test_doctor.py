@@ -25,7 +25,7 @@ from mailbox.upkeep.thorough import Thorough, last_look, look_through, model_is_
 from tests.conftest import SchoolAtWork
 from tests.support.tls import made as certificates_made
 
-MODEL = Path(__file__).resolve().parents[3] / "models" / "blend-7"
+MODEL = Path(__file__).resolve().parents[3] / "models" / "blend-8"
 
 
 @pytest.fixture
