@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from triage import features, rules
 from triage.adjust import MOST_RECALL_LOST, Adjustment, Judged, Line, Reference, propose
 from triage.assessor import DEFAULT_MODEL, Assessor
-from triage.classifier import AT_LEAST_SOON, URGENT, identity_of
+from triage.classifier import AT_LEAST_SOON, HEADS, URGENT, Classifier, identity_of, note_scores
 from triage.held_out import load_reference
+from triage.normalize import read
 from triage.protocol import AdjustmentBroken, Urgency
 
 LEVELS = (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)
@@ -147,3 +150,16 @@ def test_no_adjustment_and_the_line_that_changes_nothing_are_the_same(assessor: 
     unchanged = Adjustment(identity_of(DEFAULT_MODEL), Line(), Line())
     for text in (HARD_TO_SAY, "今天的菜很好吃", "妈妈最近总是哭", "我不想活了"):
         assert assessor.assess(text, unchanged).urgency is assessor.assess(text).urgency
+
+
+def test_the_line_that_changes_nothing_keeps_a_note_that_just_reaches_its_bar() -> None:
+    classifier = Classifier.load(DEFAULT_MODEL)
+    reading = read(HARD_TO_SAY)
+    passages = features.passages(reading.plain, rules.find(reading))
+    raw = classifier.read_again(classifier.score(passages), reading.plain, passages)
+    reached = float(note_scores(raw, classifier.parameters.window_margin)[HEADS.index(URGENT)]) - 1e-6
+    parameters = replace(classifier.parameters, thresholds={**classifier.parameters.thresholds, URGENT: reached})
+    assessor = Assessor(replace(classifier, parameters=parameters))
+    unchanged = Adjustment(classifier.identity, Line(), Line())
+    assert assessor.assess(HARD_TO_SAY).urgency is Urgency.URGENT
+    assert assessor.assess(HARD_TO_SAY, unchanged).urgency is Urgency.URGENT
