@@ -136,7 +136,12 @@ def teach_encoder(corpus_dir: Path, encoder_dir: Path, public_dir: Path | None) 
 @_corpus_option
 @_public_option
 @click.option(
-    "--teacher", "teacher_dir", type=click.Path(file_okay=False, path_type=Path), default=TEACHER, show_default=True
+    "--teacher",
+    "teacher_dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=TEACHER,
+    show_default=True,
+    help="Folder to write what the teacher says into.",
 )
 def teach_teacher(corpus_dir: Path, public_dir: Path | None, teacher_dir: Path) -> None:
     """Teach a larger encoder the protocol, and keep what it says of a hundred thousand texts.
